@@ -1,0 +1,107 @@
+"""What crosses the one seam to the network: a request goes in, a response comes out.
+
+Everything above (``remote/``) builds :class:`Request` values; everything below (sender, engine) knows hosts, logins, retries
+and sockets. Tests put a function in place of the network here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import TracebackType
+from typing import BinaryIO, Protocol
+
+from regclient.model.headers import Headers
+
+
+class Kind(Enum):
+    """What a request is for, which decides whether it may wait behind big transfers."""
+
+    HEAD = "head"
+    MANIFEST = "manifest"
+    QUERY = "query"
+    BLOB = "blob"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a request.
+
+    ``stream`` is read from its present position; ``size`` is its length in bytes. A stream that is ``seekable()`` can be sent
+    again after a failure, from the position it had at first; any other is sent once.
+    """
+
+    stream: BinaryIO
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One logical request; the sender may need several exchanges (challenge, retry, mirror) to answer it.
+
+    ``host`` is the name of the registry in the settings. ``path`` is what follows ``/v2/<repository>/`` (``manifests/latest``);
+    ``url`` is an absolute address the registry gave us (an upload session, a next page) and replaces host, repository and path
+    in the address, while login, throttling and retries stay those of ``host``. ``accept`` lists statuses outside 2xx that are
+    an answer to the caller rather than a fault. ``size`` is the length the response body must have, when known. ``mirrors`` says
+    that a mirror may answer. ``quiet`` requests may fail as a matter of course: one try, no back-off recorded.
+    ``external`` marks a ``url`` outside the registry (a layer's ``urls``): no credential is ever sent.
+    """
+
+    host: str
+    method: str
+    path: str = ""
+    repository: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | Body | None = None
+    kind: Kind = Kind.QUERY
+    accept: frozenset[int] = frozenset()
+    size: int | None = None
+    mirrors: bool = False
+    quiet: bool = False
+    external: bool = False
+
+
+class Response(Protocol):
+    """An answer whose body is read like a file; close it (or leave its block) to give the connection and the slot back.
+
+    ``url`` is the address that answered, after redirects: relative links are relative to it. A body cut in the middle of a GET
+    resumes by itself.
+    """
+
+    status: int
+    headers: Headers
+    url: str
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read up to ``size`` bytes, all of it when negative."""
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:
+        """Read into ``buffer`` and return how many bytes; 0 at the end."""
+
+    def close(self) -> None:
+        """Give the connection back (or drop it when the body was not read to its end)."""
+
+    def __enter__(self) -> Response:
+        """Return the response itself."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+
+
+class Transport(Protocol):
+    """The only seam to the network; safe from many threads."""
+
+    def send(self, request: Request) -> Response:
+        """Answer the request with a 2xx response or one whose status is in ``request.accept``.
+
+        Raises:
+            NotFound: 404, everywhere the request could be asked.
+            Denied: 401 or 403.
+            RateLimited: 429, after waiting as told.
+            RegistryFault: any other status.
+            Unreachable: no host could be talked to.
+            Cancelled: the work was cancelled.
+        """
