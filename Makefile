@@ -1,0 +1,48 @@
+# The project's chores. `make demo` and `make test` need only Python 3.11+ and a package index.
+.DEFAULT_GOAL := help
+PYTHON = $(shell scripts/venv)
+
+.PHONY: help demo test check format lint types docs record test-peers test-heavy bench peers clean
+
+help: ## list the chores
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+
+demo: ## run the main job for real, on the embedded registry and an OCI layout
+	@scripts/demo
+
+test: ## the tests that need nothing but Python
+	@scripts/test
+
+check: lint types test ## lint, types and tests: what a commit must pass
+
+format: ## format the code
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+lint: ## formatting and lint rules
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+
+types: ## the types, strictly
+	@$(PYTHON) -m mypy
+
+docs: ## write docs/reference from the code
+	@$(PYTHON) scripts/make-docs
+
+peers: ## install the peers that the peer tests talk to (Debian packages and Go programs at pinned versions)
+	@scripts/install-peers
+
+test-peers: ## tests against other programs; what is missing is skipped, with the reason
+	@$(PYTHON) -m pytest -m 'peer and not heavy' -rs tests
+
+test-heavy: ## tests that need gigabytes or minutes
+	@$(PYTHON) -m pytest -m heavy -rs tests
+
+record: ## record the Go programs again, from their pinned versions (needs Go)
+	@scripts/record
+
+bench: ## compare speed and memory with the peers that are installed
+	@for file in benchmarks/*.py; do echo "== $$file"; $(PYTHON) "$$file"; done
+
+clean: ## remove what the chores made
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
