@@ -7,7 +7,18 @@ from collections.abc import Iterator
 
 import pytest
 
-KEPT = {"PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "CI", "GOPATH", "GOCACHE"}
+KEPT = {
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "PYTHONPATH",
+    "PYTEST_CURRENT_TEST",
+    "PYTEST_XDIST_WORKER",
+    "CI",
+    "GOPATH",
+    "GOCACHE",
+}
 
 
 @pytest.fixture(autouse=True)

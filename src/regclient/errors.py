@@ -241,7 +241,7 @@ class RegistryFault(RegistryClientError):
     the address without its query.
     """
 
-    def __init__(  # noqa: PLR0913 - the facts of one answer
+    def __init__(
         self,
         host: str,
         status: int,

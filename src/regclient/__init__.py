@@ -1,0 +1,1 @@
+"""An OCI registry client: see ``Client`` for the front door."""
