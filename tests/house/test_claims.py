@@ -1,0 +1,70 @@
+"""Nothing is inert: every flag, template function, option and setting is claimed by a test that shows what it does."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Iterator
+from functools import cache
+
+from tests.house.source import ROOT, tree_of
+
+
+@cache
+def claimed() -> frozenset[str]:
+    """Every name in a ``@claims(...)`` above a test."""
+    return frozenset(name for path in (ROOT / "tests").rglob("test_*.py") for name in claims_in(tree_of(path)))
+
+
+def claims_in(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            for decorator in node.decorator_list:
+                if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "claims":
+                    yield from (str(ast.literal_eval(argument)) for argument in decorator.args)
+
+
+def unclaimed(names: Iterator[str]) -> list[str]:
+    return sorted(set(names) - claimed())
+
+
+def fields_of(*classes: type) -> Iterator[str]:
+    for kind in classes:
+        assert dataclasses.is_dataclass(kind)
+        yield from (f"{kind.__name__}.{field.name}" for field in dataclasses.fields(kind))
+
+
+def test_every_flag_of_every_command_is_claimed() -> None:
+    from regclient.regctl.app import ROOT as REGCTL
+
+    from regclient.kit.flags import Command
+
+    def flags_of(command: Command, path: str) -> Iterator[str]:
+        yield from (f"{path} --{flag.name}" for flag in command.flags if flag.name != "help")
+        for child in command.children:
+            yield from flags_of(child, f"{path} {child.name}")
+
+    assert [] == unclaimed(flags_of(REGCTL, "regctl"))
+
+
+def test_every_template_function_is_claimed() -> None:
+    from regclient.cli.output import FUNCTIONS
+    from regclient.kit.gotemplate.builtins import BUILTINS
+
+    assert [] == unclaimed(f"template {name}" for name in (*FUNCTIONS, *BUILTINS))
+
+
+def test_every_option_of_a_verb_is_claimed() -> None:
+    from regclient.ops.copy import CopyOptions
+
+    assert [] == unclaimed(fields_of(CopyOptions))
+
+
+def test_every_setting_of_a_host_is_claimed() -> None:
+    from regclient.hosts import HostSettings
+
+    assert [] == unclaimed(fields_of(HostSettings))
+
+
+def test_claims_name_things_that_exist() -> None:
+    assert claimed()

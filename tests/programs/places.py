@@ -1,0 +1,49 @@
+"""Where the transcripts play: a fresh world with its registry served, and the programs that play in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.programs.transcript import EPOCH, Program, Result, prepared
+
+
+@contextmanager
+def world(parent: Path | None = None) -> Iterator[tuple[Path, str]]:
+    """Yield the directory of a fresh world and the address of its registry; both are gone afterwards."""
+    from regclient.server import Server, TreeStore
+
+    with tempfile.TemporaryDirectory(prefix="regclient-world-", dir=parent) as folder:
+        root = prepared(Path(folder))
+        with Server(TreeStore(root / "registry"), listen=("127.0.0.1", 0)) as server:
+            yield root, "{}:{}".format(*server.address)
+
+
+def go_program(name: str = "regctl") -> Path | None:
+    """Return the Go program, from PATH or from where Go installs, or None where it is not."""
+    homes = [
+        os.environ.get("GOBIN", ""),
+        f"{os.environ.get('GOPATH', '')}/bin",
+        "/root/go/bin",
+        str(Path.home() / "go" / "bin"),
+    ]
+    for path in [shutil.which(name, path=os.pathsep.join(home for home in homes if home))]:
+        if path:
+            return Path(path)
+    return None
+
+
+def by_process(*command: str) -> Program:
+    """Return a program that is run as a process of its own with a scrubbed environment."""
+
+    def run(words: list[str], stdin: bytes, root: Path) -> Result:
+        environment = {"HOME": str(root / "home"), "PATH": os.environ.get("PATH", ""), "SOURCE_DATE_EPOC": EPOCH, "TZ": "UTC"}
+        done = subprocess.run([*command, *words], input=stdin, capture_output=True, env=environment, cwd=root, check=False)
+        return Result(done.stdout, done.returncode, done.stderr)
+
+    return run

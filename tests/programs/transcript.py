@@ -1,0 +1,153 @@
+"""Command lines as data: read them, run them in a fresh world, and say what came out and what stayed behind.
+
+A file under ``lines/`` holds scenarios; each is played from a fresh world, line after line::
+
+    == copy between layouts
+    $ image copy ocidir://{dir}/src:v1 ocidir://{dir}/new:v1
+    $ manifest put ocidir://{dir}/new:x < manifest.json
+    ! tag ls {reg}/nothing        (differs from Go on purpose: docs/differences.md says why)
+
+``{dir}`` is the world's directory, ``{reg}`` its registry, ``{single}`` and the like are digests (see ``world.py``). A scenario
+that says ``{at}`` (what is there) or ``{to}`` (what will be) is played twice: on layouts and on the registry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.programs.world import write_world
+
+HERE = Path(__file__).parent
+EPOCH = "1700000000"
+HOMES = {
+    ", on layouts": {"at": "ocidir://{dir}/src", "to": "ocidir://{dir}/new"},
+    ", on a registry": {"at": "{reg}/app", "to": "{reg}/new"},
+}
+MASKED = re.compile(r"^(Date|Server|X-Request-Id|Docker-Upload-Uuid|Connection|Keep-Alive): .*\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One command line: its words after the program's name, its input file, and whether it differs on purpose."""
+
+    text: str
+    differs: bool
+
+    def words(self, names: dict[str, str]) -> list[str]:
+        """Return the words of the command with the names of the world filled in."""
+        command = self.text.partition(" < ")[0]
+        return [fill(word, names) for word in split(command)]
+
+    def stdin(self, root: Path) -> bytes:
+        """Return what the command reads: a file of the world, or nothing."""
+        name = self.text.partition(" < ")[2].strip()
+        return (root / name).read_bytes() if name else b""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Lines that are played in one world, in order."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one line gave: its output and its exit code (messages on stderr are not compared)."""
+
+    stdout: bytes
+    code: int
+    stderr: bytes = b""
+
+
+Program = Callable[[list[str], bytes, Path], Result]
+"""Runs the words of a command line with an input, in a directory."""
+
+
+def split(command: str) -> list[str]:
+    """Split a command at spaces, keeping what is in single quotes together."""
+    return [quoted or plain for quoted, plain in re.findall(r"'([^']*)'|(\S+)", command)]
+
+
+def fill(word: str, names: dict[str, str]) -> str:
+    """Replace ``{name}`` by its value, leaving Go's template braces alone."""
+    return re.sub(r"\{([\w.]+)\}", lambda found: names.get(found[1], found[0]), word)
+
+
+def read_scenarios(path: Path) -> list[Scenario]:
+    """Read the scenarios of one file, those on both homes twice."""
+    scenarios = []
+    for block in re.split(r"^== ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        for home, places in (HOMES if "{at}" in block or "{to}" in block else {"": {}}).items():
+            name, *rest = fill(block, places).splitlines()
+            lines = [Line(text[2:].strip(), text[0] == "!") for text in rest if text[:2] in {"$ ", "! "}]
+            scenarios.append(Scenario(f"{name.strip()}{home}", tuple(lines)))
+    return scenarios
+
+
+def all_scenarios() -> list[tuple[str, Scenario]]:
+    """Every scenario with the name of its file."""
+    return [(path.stem, scenario) for path in sorted((HERE / "lines").glob("*.txt")) for scenario in read_scenarios(path)]
+
+
+def play(scenario: Scenario, root: Path, registry: str, program: Program) -> tuple[list[Result], dict[str, object]]:
+    """Play a scenario in the world below ``root`` and return each line's result and what stayed behind.
+
+    The world must have been written by :func:`prepared`, and ``registry`` be the address it is served at.
+    """
+    names = {**json.loads((root / "names").read_text()), "dir": str(root), "reg": registry}
+    results = []
+    for line in scenario.lines:
+        found = program(["--host", f"reg={registry},tls=disabled", *line.words(names)], line.stdin(root), root)
+        results.append(Result(normal(found.stdout, names), found.code, found.stderr))
+    return results, snapshot(root)
+
+
+def prepared(root: Path) -> Path:
+    """Write a fresh world below ``root`` and return it."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "names").write_text(json.dumps(write_world(root)))
+    return root
+
+
+def normal(output: bytes, names: dict[str, str]) -> bytes:
+    """Hide what differs from run to run: the directory, the port, dates in headers, the order of descriptor annotations."""
+    text = output.decode("utf-8", "surrogateescape")
+    text = text.replace(names["dir"], "{dir}").replace(names["reg"], "{reg}")
+    text = re.sub(
+        r"(?:^ {4}\S+: .*\n)+", lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text, flags=re.MULTILINE
+    )
+    return MASKED.sub("", text).encode("utf-8", "surrogateescape")
+
+
+def snapshot(root: Path) -> dict[str, object]:
+    """Describe every layout below ``root``: its index and the files it holds."""
+    found: dict[str, object] = {}
+    for marker in sorted(root.rglob("oci-layout")):
+        folder = marker.parent
+        name = str(folder.relative_to(root))
+        found[name] = {"index": listed(folder, created=not name.startswith("registry")), "files": files_of(folder)}
+    return found
+
+
+def listed(folder: Path, *, created: bool) -> list[object]:
+    """Return the entries of ``index.json``; a registry's own dates are left out."""
+    path = folder / "index.json"
+    if not path.exists():
+        return []
+    entries = json.loads(path.read_text())["manifests"]
+    for entry in entries:
+        if not created:
+            entry.get("annotations", {}).pop("org.opencontainers.image.created", None)
+            entry["annotations"] = {**entry.get("annotations", {})}
+    return entries if created else sorted(entries, key=lambda entry: json.dumps(entry, sort_keys=True))
+
+
+def files_of(folder: Path) -> list[str]:
+    """Return the files under ``blobs/``, which are also the digests stored."""
+    return sorted(str(path.relative_to(folder)) for path in (folder / "blobs").rglob("*") if path.is_file())
