@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-from regclient.errors import InvalidDigest, Unsupported, shown
+from regclient.errors import DigestMismatch, InvalidDigest, SizeMismatch, Unsupported, shown
 
 ALGORITHMS = {"sha256": 64, "sha384": 96, "sha512": 128}
 DEFAULT_ALGORITHM = "sha256"
@@ -90,3 +90,45 @@ def new_hasher(algorithm: str = DEFAULT_ALGORITHM) -> Hasher:
     if algorithm not in ALGORITHMS:
         raise Unsupported(f"unsupported digest algorithm {shown(algorithm)}")
     return hashlib.new(algorithm)
+
+
+class Verifier:
+    """Checks bytes against a promised digest and size while they pass; either may be unknown (None).
+
+    Feed every piece to :meth:`update` and call :meth:`finish` where the bytes end. ``what`` names them in errors.
+    """
+
+    def __init__(
+        self, digest: Digest | None, size: int | None = None, *, algorithm: str = DEFAULT_ALGORITHM, what: str = "content"
+    ) -> None:
+        self.digest = digest
+        self.size = size
+        self.passed = 0
+        self._what = what
+        self._algorithm = digest.algorithm if digest else algorithm
+        self._hasher = new_hasher(self._algorithm)
+
+    def update(self, data: bytes | bytearray | memoryview) -> None:
+        """Take the next bytes.
+
+        Raises:
+            SizeMismatch: they are more than promised.
+        """
+        self._hasher.update(data)
+        self.passed += len(data)
+        if self.size is not None and self.passed > self.size:
+            raise SizeMismatch(self.size, self.passed, self._what)
+
+    def finish(self) -> Digest:
+        """Return the digest of everything that passed.
+
+        Raises:
+            SizeMismatch: fewer bytes than promised.
+            DigestMismatch: other bytes than promised.
+        """
+        if self.size is not None and self.passed != self.size:
+            raise SizeMismatch(self.size, self.passed, self._what)
+        actual = Digest(self._algorithm, self._hasher.hexdigest())
+        if self.digest is not None and self.digest != actual:
+            raise DigestMismatch(self.digest, actual, self._what)
+        return actual
