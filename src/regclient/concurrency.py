@@ -1,62 +1,83 @@
 """Threads, and the only module that starts them.
 
-:class:`Cancel` is the one way to stop work early; :class:`Workers` is a bounded, structured group: leaving its block joins every
-thread, and the first failure stops the rest.
+:class:`Cancel` is the one way to stop work early, :class:`Workers` a bounded, structured group whose block joins every thread,
+and :class:`Ticker` a heartbeat for what is drawn while others work. Nothing here knows what the work is.
 """
 
 from __future__ import annotations
 
+import selectors
+import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
 from types import TracebackType
-from typing import TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from regclient.errors import Cancelled
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+_ACCEPT_PAUSE = 0.1
+
 
 class Cancel:
     """A token that work checks and that shuts what is open when the work must end.
 
-    Safe from many threads and from signal handlers of the main thread's loop: :meth:`cancel` runs every registered closer once.
+    Safe from many threads, and from a signal handler at any instant: it takes no lock, only single dictionary and set
+    operations that are atomic. Closers must therefore be quick and safe from any thread, as ``socket.shutdown`` is.
     """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
-        self._lock = threading.RLock()
-        self._closers: dict[int, Callable[[], None]] = {}
-        self._next = 0
+        self._cancelled = False
+        self._interrupted: set[int] = set()
+        self._closers: dict[int, tuple[int, Callable[[], None]]] = {}
+        self._keys = count(1)
 
     @property
     def cancelled(self) -> bool:
-        """Whether :meth:`cancel` was called."""
-        return self._event.is_set()
+        """Whether the work of this thread should end: :meth:`cancel` was called, or :meth:`interrupt` for this thread."""
+        return self._cancelled or threading.get_ident() in self._interrupted
 
     def cancel(self) -> None:
-        """End the work: wake waiters, close what :meth:`closing` registered. Calling it twice does no harm."""
-        self._event.set()
-        with self._lock:
-            closers = list(self._closers.values())
-            self._closers.clear()
-        for close in closers:
-            close()
+        """End the work: wake waiters, close what was registered. Calling it twice does no harm."""
+        self._cancelled = True
+        self._close(list(self._closers))
+
+    def interrupt(self, threads: Collection[int]) -> None:
+        """End what some threads (by their ident) do, and nothing else; they stay interrupted until :meth:`release`.
+
+        This is how a group stops the siblings of a failed call while the client they share goes on working.
+        """
+        self._interrupted.update(threads)
+        self._close([key for key, (thread, _) in list(self._closers.items()) if thread in threads])
+
+    def release(self, thread: int) -> None:
+        """Take the interrupt off a thread that has noticed it; others are ignored."""
+        self._interrupted.discard(thread)
 
     def check(self) -> None:
         """Raise when the work should end.
 
         Raises:
-            Cancelled: after :meth:`cancel`.
+            Cancelled: after :meth:`cancel` or :meth:`interrupt`.
         """
-        if self._event.is_set():
+        if self.cancelled:
             raise Cancelled
 
     def wait(self, seconds: float) -> bool:
         """Wait up to ``seconds`` for a cancel; True when it came. For sleeps that a cancel must cut short."""
-        return self._event.wait(seconds)
+        alarm = threading.Lock()
+        alarm.acquire()
+        try:
+            with self.closing(alarm.release):
+                return alarm.acquire(timeout=max(0.0, seconds))
+        except Cancelled:
+            return True
 
     @contextmanager
     def closing(self, close: Callable[[], None]) -> Iterator[None]:
@@ -74,58 +95,61 @@ class Cancel:
     def register(self, close: Callable[[], None]) -> int:
         """Register a closer that outlives a block (a response handed to the caller); give the key to :meth:`forget`.
 
+        It belongs to the calling thread: an :meth:`interrupt` of that thread calls it too.
+
         Raises:
-            Cancelled: the cancel came first; the closer was not registered.
+            Cancelled: the cancel came first; the closer is not kept.
         """
-        with self._lock:
-            if self._event.is_set():
-                raise Cancelled
-            self._next += 1
-            self._closers[self._next] = close
-            return self._next
+        key = next(self._keys)
+        self._closers[key] = threading.get_ident(), close
+        # Checked after the entry is visible: a cancel in between either closed it already or is seen here.
+        if self.cancelled:
+            self.forget(key)
+            raise Cancelled
+        return key
 
     def forget(self, key: int) -> None:
         """Drop a closer; unknown keys are ignored."""
-        with self._lock:
-            self._closers.pop(key, None)
+        self._closers.pop(key, None)
+
+    def _close(self, keys: list[int]) -> None:
+        for key in keys:
+            # Whoever pops the entry runs it, so that each closer runs once.
+            entry = self._closers.pop(key, None)
+            if entry is not None:
+                with suppress(OSError):
+                    entry[1]()
 
 
 class Workers:
-    """A bounded group of threads that runs calls for one coordinator.
+    """A bounded group of threads that runs calls for coordinators.
 
-    Threads start when first needed and end when the block is left. A call must never wait for another call of the group; only
-    the coordinator (the thread that entered the block) calls :meth:`map`, and may do so many times.
+    Threads start when first needed and end when the block is left. Coordinators are threads outside the group; each may call
+    :meth:`map` many times, and a failure stops only the calls of its own :meth:`map`. A call of the group never waits for
+    another one: a :meth:`map` inside a call runs its items in place.
     """
 
     def __init__(self, count: int = 4, cancel: Cancel | None = None) -> None:
         self.count = max(1, count)
         self.cancel = cancel or Cancel()
         self._condition = threading.Condition()
-        self._jobs: deque[Callable[[], None]] = deque()
+        self._jobs: deque[_Job] = deque()
+        self._busy: set[Hashable] = set()
         self._threads: list[threading.Thread] = []
         self._idle = 0
         self._closed = False
-        self._failed = threading.Event()
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         """Enter the block; no thread starts yet."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Join every thread; queued calls that did not start are dropped when the block failed."""
+        """Join every thread; no call is left, for every :meth:`map` waits for its own."""
         with self._condition:
             self._closed = True
-            if kind is not None:
-                self._failed.set()
-                self._jobs.clear()
             self._condition.notify_all()
         for thread in self._threads:
             thread.join()
-
-    @property
-    def stopping(self) -> bool:
-        """Whether running calls should end early: a call of the current :meth:`map` failed, or the work was cancelled."""
-        return self._failed.is_set() or self.cancel.cancelled
 
     def check(self) -> None:
         """Raise when the call should end early: long calls ask between their steps.
@@ -133,77 +157,244 @@ class Workers:
         Raises:
             Cancelled: a sibling failed or the work was cancelled.
         """
-        if self.stopping:
-            raise Cancelled
+        self.cancel.check()
 
-    def map(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    def map(self, function: Callable[[T], R], items: Iterable[T], *, key: Callable[[T], Hashable] | None = None) -> list[R]:
         """Call ``function`` for every item, at most ``count`` at once, and return the results in order.
+
+        Calls of equal ``key`` never run at the same time, whichever coordinator asked: the later one is parked, without
+        holding a thread, until the earlier one ended. A single item, and any item when the caller is itself a call of the
+        group, runs in the calling thread.
 
         Raises:
             Cancelled: the work was cancelled.
-            Exception: the first failure; the calls not yet started are dropped and the running ones are awaited.
+            Exception: the first failure; calls not yet started are dropped, running ones are interrupted and awaited.
         """
-        todo: Sequence[T] = list(items)
+        todo = list(items)
         self.cancel.check()
-        self._failed.clear()
-        batch = _Batch(len(todo), self._failed)
-        with self._condition:
-            self._jobs.extend(batch.job(index, function, item, self) for index, item in enumerate(todo))
-            self._start(len(todo))
-            self._condition.notify_all()
-        batch.wait()
-        self.cancel.check()
-        if batch.error is not None:
-            raise batch.error
-        return [batch.results[index] for index in range(len(todo))]
+        if threading.current_thread() in self._threads or (len(todo) < 2 and key is None):
+            return [self._here(function, item) for item in todo]
+        batch = _Batch(function, todo, self.cancel)
+        try:
+            self._submit([_Job(key(item) if key else None, batch, index) for index, item in enumerate(todo)])
+            batch.wait()
+        except BaseException as error:
+            # Ctrl-C in the coordinator: nothing of the batch may outlive it.
+            batch.fail(error)
+            batch.wait()
+            raise
+        return batch.results()
 
-    def _start(self, wanted: int) -> None:
-        for _ in range(min(wanted - self._idle, self.count - len(self._threads))):
-            thread = threading.Thread(target=self._work, name="regclient-worker", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+    def _here(self, function: Callable[[T], R], item: T) -> R:
+        self.cancel.check()
+        return function(item)
+
+    def _submit(self, jobs: Sequence[_Job]) -> None:
+        with self._condition:
+            if self._closed:
+                raise RuntimeError("the block of these workers was left")
+            self._jobs.extend(jobs)
+            for _ in range(min(len(self._jobs) - self._idle, self.count - len(self._threads))):
+                thread = threading.Thread(target=self._work, name="regclient-worker", daemon=True)
+                thread.start()
+                self._threads.append(thread)
+            self._condition.notify_all()
 
     def _work(self) -> None:
-        while True:
+        while job := self._take():
+            job.batch.call(job.index)
             with self._condition:
-                self._idle += 1
-                while not self._jobs and not self._closed:
-                    self._condition.wait()
-                self._idle -= 1
-                if not self._jobs:
-                    return
-                job = self._jobs.popleft()
-            job()
-
-
-class _Batch:
-    """The calls of one :meth:`Workers.map`: their results, their first error, and how many are left."""
-
-    def __init__(self, count: int, failed: threading.Event) -> None:
-        self.results: dict[int, object] = {}  # type: ignore[assignment]
-        self.error: BaseException | None = None
-        self._left = count
-        self._failed = failed
-        self._condition = threading.Condition()
-
-    def job(self, index: int, function: Callable[[T], R], item: T, workers: Workers) -> Callable[[], None]:
-        def run() -> None:
-            error: BaseException | None = None
-            try:
-                if not workers.stopping:
-                    self.results[index] = function(item)
-            except BaseException as caught:  # noqa: BLE001 - handed to the coordinator
-                error = caught
-            with self._condition:
-                if error is not None and (self.error is None or isinstance(self.error, Cancelled)):
-                    self.error = error
-                    self._failed.set()
-                self._left -= 1
+                self._busy.discard(job.key)
                 self._condition.notify_all()
 
-        return run
+    def _take(self) -> _Job | None:
+        with self._condition:
+            self._idle += 1
+            while not (ready := next((job for job in self._jobs if job.key not in self._busy), None)):
+                if self._closed and not self._jobs:
+                    break
+                self._condition.wait()
+            self._idle -= 1
+            if ready:
+                self._jobs.remove(ready)
+                if ready.key is not None:
+                    self._busy.add(ready.key)
+            return ready
+
+
+class _Batch(Generic[T, R]):
+    """The calls of one :meth:`Workers.map`: what is left to start, what runs, the results and the first error."""
+
+    def __init__(self, function: Callable[[T], R], items: Sequence[T], cancel: Cancel) -> None:
+        self._function = function
+        self._todo = dict(enumerate(items))
+        self._cancel = cancel
+        self._condition = threading.Condition()
+        self._running: set[int] = set()
+        self._done: dict[int, R] = {}
+        self._error: BaseException | None = None
+
+    def call(self, index: int) -> None:
+        """Run one item in the calling worker; nothing when the batch has failed meanwhile."""
+        me = threading.get_ident()
+        with self._condition:
+            if index not in self._todo:
+                return
+            item = self._todo.pop(index)
+            self._running.add(me)
+        try:
+            self._cancel.check()
+            self._done[index] = self._function(item)
+        except BaseException as error:  # noqa: BLE001 - handed to the coordinator
+            self.fail(error)
+        with self._condition:
+            self._running.discard(me)
+            self._cancel.release(me)
+            self._condition.notify_all()
+
+    def fail(self, error: BaseException) -> None:
+        """Drop what has not started, interrupt what runs, and keep the error."""
+        with self._condition:
+            # A Cancelled is the echo of something: keep what happened first, unless that was only an echo.
+            if self._error is None or isinstance(self._error, Cancelled):
+                self._error = error
+            self._todo.clear()
+            self._cancel.interrupt(self._running - {threading.get_ident()})
+            self._condition.notify_all()
 
     def wait(self) -> None:
+        """Return when every call has ended or was dropped."""
         with self._condition:
-            while self._left:
+            while self._todo or self._running:
                 self._condition.wait()
+
+    def results(self) -> list[R]:
+        """Return the results in order, or raise the error."""
+        if self._error is not None:
+            raise self._error
+        return [self._done[index] for index in sorted(self._done)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """One item of a batch, waiting for a thread and for its key to be free."""
+
+    key: Hashable
+    batch: _Caller
+    index: int
+
+
+class _Caller(Protocol):
+    """A batch of any types, as its jobs see it."""
+
+    def call(self, index: int) -> None: ...
+
+
+class Ticker:
+    """A heartbeat: ``beat`` is called every ``seconds`` while the block runs, and once more when it is left.
+
+    For progress that is drawn while other threads work. What ``beat`` raises stops the heartbeat and is raised when the block
+    is left, unless the block itself failed.
+    """
+
+    def __init__(self, seconds: float, beat: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._beat = beat
+        self._stop = Cancel()
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="regclient-ticker", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start beating."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Stop, with one last beat so that the end is seen."""
+        self._stop.cancel()
+        self._thread.join()
+        if self._error is not None and error is None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.wait(self._seconds):
+                self._beat()
+            self._beat()
+        except BaseException as error:  # noqa: BLE001 - raised where the block is left
+            self._error = error
+
+
+class Service:
+    """The threads behind a listening socket: one accepts, and each connection has a thread of its own, ``count`` at most.
+
+    Made by :func:`serve_connections`. :meth:`close` ends the accepting, :meth:`join` waits for what was accepted; ending the
+    connections themselves is for whoever serves them.
+    """
+
+    def __init__(self, listener: socket.socket, serve: Callable[[socket.socket], None], count: int) -> None:
+        self._listener = listener
+        self._serve = serve
+        self._slots = threading.BoundedSemaphore(count)
+        self._running: set[threading.Thread] = set()
+        self._condition = threading.Condition()
+        self._closed = threading.Event()
+        self._woken, self._waker = socket.socketpair()
+        self._acceptor = threading.Thread(target=self._accept, name="regclient-accept", daemon=True)
+        self._acceptor.start()
+
+    def close(self) -> None:
+        """Accept nothing more; calling it twice does no harm."""
+        if not self._closed.is_set():
+            self._closed.set()
+            self._waker.close()
+
+    def join(self, seconds: float | None = None) -> bool:
+        """Wait until every connection has ended; False when ``seconds`` were not enough."""
+        with self._condition:
+            ended = self._condition.wait_for(lambda: not self._running, seconds)
+        if ended:
+            self._acceptor.join()
+        return ended
+
+    def _accept(self) -> None:
+        with self._woken, selectors.DefaultSelector() as selector:
+            selector.register(self._listener, selectors.EVENT_READ)
+            selector.register(self._woken, selectors.EVENT_READ)
+            while not self._closed.is_set():
+                selector.select()
+                self._slots.acquire()
+                try:
+                    connection = None if self._closed.is_set() else self._listener.accept()[0]
+                except OSError:  # it went away before we came, or no file descriptor is left: then wait for one
+                    connection = None
+                    self._closed.wait(_ACCEPT_PAUSE)
+                if connection is None:
+                    self._slots.release()
+                else:
+                    self._start(connection)
+
+    def _start(self, connection: socket.socket) -> None:
+        thread = threading.Thread(target=self._run, args=(connection,), name="regclient-connection", daemon=True)
+        with self._condition:
+            self._running.add(thread)
+        thread.start()
+
+    def _run(self, connection: socket.socket) -> None:
+        try:
+            with connection:
+                self._serve(connection)
+        finally:
+            self._slots.release()
+            with self._condition:
+                self._running.discard(threading.current_thread())
+                self._condition.notify_all()
+
+
+def serve_connections(listener: socket.socket, serve: Callable[[socket.socket], None], *, count: int = 64) -> Service:
+    """Call ``serve`` with each connection that comes in, in a thread of its own, until the service is closed.
+
+    For the embedded registry. ``serve`` is given the socket and owns it; the listener stays the caller's, who closes it after
+    :meth:`Service.join`.
+    """
+    return Service(listener, serve, count)

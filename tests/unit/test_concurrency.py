@@ -1,0 +1,290 @@
+"""Cancel, Workers and Ticker: bounded, prompt, and nothing left behind."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from regclient.concurrency import Cancel, Ticker, Workers
+from regclient.errors import Cancelled
+
+LONG = 30.0
+"""Longer than any test may take: what waits this long was not woken."""
+
+
+def test_a_new_token_lets_work_go_on() -> None:
+    cancel = Cancel()
+    cancel.check()
+    assert not cancel.cancelled
+    assert not cancel.wait(0)
+
+
+def test_cancel_runs_each_closer_once_and_stays() -> None:
+    cancel, closed = Cancel(), list[str]()
+    cancel.register(lambda: closed.append("a"))
+    cancel.forget(cancel.register(lambda: closed.append("b")))
+    cancel.cancel()
+    cancel.cancel()
+    assert closed == ["a"]
+    assert cancel.cancelled
+    with pytest.raises(Cancelled):
+        cancel.check()
+
+
+def test_a_closer_is_refused_after_the_cancel_and_not_called() -> None:
+    cancel, closed = Cancel(), list[str]()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        cancel.register(lambda: closed.append("late"))
+    with pytest.raises(Cancelled), cancel.closing(lambda: closed.append("late")):
+        raise AssertionError
+    assert closed == []
+
+
+def test_closing_forgets_its_closer_when_the_block_ends() -> None:
+    cancel, closed = Cancel(), list[str]()
+    with cancel.closing(lambda: closed.append("a")):
+        pass
+    cancel.cancel()
+    assert closed == []
+
+
+def test_a_closer_whose_socket_is_gone_does_not_keep_the_others_from_closing() -> None:
+    cancel, closed = Cancel(), list[str]()
+
+    def fail() -> None:
+        raise OSError(107, "not connected")
+
+    cancel.register(fail)
+    cancel.register(lambda: closed.append("b"))
+    cancel.cancel()
+    assert closed == ["b"]
+
+
+def test_a_wait_is_cut_short_by_a_cancel_from_another_thread() -> None:
+    cancel = Cancel()
+    thread = threading.Timer(0, cancel.cancel)
+    thread.start()
+    assert cancel.wait(LONG)
+    thread.join()
+    assert cancel.wait(LONG)
+
+
+def test_a_signal_handler_may_cancel_what_its_own_thread_is_waiting_in() -> None:
+    cancel = Cancel()
+    before = signal.signal(signal.SIGUSR1, lambda *_: cancel.cancel())
+    thread = threading.Timer(0, signal.pthread_kill, [threading.get_ident(), signal.SIGUSR1])
+    try:
+        thread.start()
+        assert cancel.wait(LONG)
+    finally:
+        thread.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+def test_an_interrupt_ends_the_work_of_its_threads_only() -> None:
+    cancel, closed = Cancel(), list[str]()
+    cancel.register(lambda: closed.append("mine"))
+    cancel.interrupt({-1})
+    cancel.check()
+    assert closed == []
+    cancel.interrupt({threading.get_ident()})
+    assert closed == ["mine"]
+    assert cancel.cancelled
+    assert cancel.wait(LONG)
+    cancel.release(threading.get_ident())
+    cancel.check()
+
+
+def test_results_come_in_the_order_of_the_items() -> None:
+    with Workers(3) as workers:
+        assert [str(n) for n in range(50)] == workers.map(str, range(50))
+        assert workers.map(str, []) == []
+
+
+def test_no_more_calls_run_at_once_than_there_are_workers_and_all_of_them_do() -> None:
+    barrier = threading.Barrier(3)
+    running, most, lock = set[int](), list[int](), threading.Lock()
+
+    def call(number: int) -> None:
+        with lock:
+            running.add(number)
+            most.append(len(running))
+        barrier.wait(LONG)
+        with lock:
+            running.discard(number)
+
+    with Workers(3) as workers:
+        workers.map(call, range(9))
+    assert max(most) == 3
+
+
+def test_threads_are_reused_and_joined_when_the_block_is_left() -> None:
+    before = threading.active_count()
+    with Workers(2) as workers:
+        for _ in range(5):
+            workers.map(str, range(10))
+        assert before < threading.active_count() <= before + 2
+    assert threading.active_count() == before
+    with pytest.raises(RuntimeError):
+        workers.map(str, range(2))
+
+
+def test_a_single_item_starts_no_thread() -> None:
+    with Workers(2) as workers:
+        assert [threading.get_ident()] == workers.map(lambda _: threading.get_ident(), [0])
+
+
+def test_the_first_failure_is_raised_and_drops_what_has_not_started() -> None:
+    seen = list[int]()
+
+    def call(number: int) -> int:
+        seen.append(number)
+        if number == 1:
+            raise ValueError(number)
+        return number
+
+    with Workers(1) as workers:
+        with pytest.raises(ValueError, match="1"):
+            workers.map(call, range(100))
+        assert seen == [0, 1]
+        assert workers.map(str, range(3)) == ["0", "1", "2"]
+
+
+def test_a_failure_interrupts_the_running_siblings_and_leaves_the_token_usable() -> None:
+    cancel, started, echoes = Cancel(), threading.Event(), list[str]()
+
+    def call(number: int) -> None:
+        if number:
+            started.wait(LONG)
+            raise ValueError("sibling")
+        with cancel.closing(lambda: echoes.append("closed")):
+            started.set()
+            if cancel.wait(LONG):
+                echoes.append("woken")
+                raise Cancelled
+
+    with Workers(2, cancel) as workers:
+        with pytest.raises(ValueError, match="sibling"):
+            workers.map(call, range(2))
+        assert sorted(echoes) == ["closed", "woken"]
+        assert not cancel.cancelled
+        assert workers.map(lambda _: cancel.cancelled, range(8)) == [False] * 8
+
+
+def test_a_real_error_is_preferred_to_the_cancelled_that_came_before_it() -> None:
+    first = threading.Event()
+
+    def call(number: int) -> None:
+        if number == 0:
+            first.wait(LONG)
+            raise ValueError("cause")
+        try:
+            raise Cancelled
+        finally:
+            first.set()
+
+    with Workers(2) as workers, pytest.raises(ValueError, match="cause"):
+        workers.map(call, range(2))
+
+
+def test_a_cancel_ends_the_map_and_refuses_the_next() -> None:
+    cancel = Cancel()
+
+    def call(number: int) -> None:
+        if number == 0:
+            cancel.cancel()
+        assert cancel.wait(LONG)
+        cancel.check()
+
+    with Workers(2, cancel) as workers:
+        with pytest.raises(Cancelled):
+            workers.map(call, range(4))
+        with pytest.raises(Cancelled):
+            workers.map(str, [1])
+
+
+def test_ctrl_c_in_the_coordinator_interrupts_the_calls_and_joins_them() -> None:
+    cancel, both, ended, main = Cancel(), threading.Barrier(2), list[int](), threading.get_ident()
+
+    def call(number: int) -> None:
+        if both.wait(LONG) == 0:
+            signal.pthread_kill(main, signal.SIGINT)
+        assert cancel.wait(LONG)
+        ended.append(number)
+
+    with Workers(2, cancel) as workers, pytest.raises(KeyboardInterrupt):
+        workers.map(call, range(9))
+    assert len(ended) == 2
+    assert not cancel.cancelled
+
+
+def test_a_map_inside_a_call_runs_in_place_and_cannot_dead_lock() -> None:
+    with Workers(2) as workers:
+        assert [[0, 1], [0, 1], [0, 1]] == workers.map(lambda _: workers.map(int, range(2)), range(3))
+
+
+def test_two_coordinators_share_the_group_and_fail_apart() -> None:
+    with Workers(2) as workers:
+        outcomes = list[object]()
+
+        def coordinate(call: Callable[[int], int]) -> None:
+            try:
+                outcomes.append(workers.map(call, range(20)))
+            except ZeroDivisionError as error:
+                outcomes.append(type(error))
+
+        threads = [threading.Thread(target=coordinate, args=[call]) for call in (lambda n: 1 // (n - 7), lambda n: n)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert ZeroDivisionError in outcomes
+    assert list(range(20)) in outcomes
+
+
+def test_calls_of_one_key_take_turns_and_others_go_on_meanwhile() -> None:
+    busy, other, most = list[str](), threading.Event(), list[int]()
+
+    def call(name: str) -> str:
+        if name == "other":
+            other.set()
+            return name
+        busy.append(name)
+        most.append(len(busy))
+        other.wait(LONG)
+        busy.remove(name)
+        return name
+
+    with Workers(3) as workers:
+        assert workers.map(call, ["layer", "layer", "layer", "other"], key=str) == ["layer", "layer", "layer", "other"]
+    assert most == [1, 1, 1]
+
+
+def test_the_ticker_beats_while_the_block_runs_and_once_at_its_end() -> None:
+    beats, third = list[int](), threading.Event()
+
+    def beat() -> None:
+        beats.append(1)
+        if len(beats) == 3:
+            third.set()
+
+    with Ticker(0, beat):
+        assert third.wait(LONG)
+    assert len(beats) > 3
+    with Ticker(LONG, lambda: beats.append(2)):
+        pass
+    assert beats.count(2) == 1
+
+
+def test_what_a_beat_raises_is_raised_when_the_block_is_left() -> None:
+    def beat() -> None:
+        raise ValueError("beat")
+
+    with pytest.raises(ValueError, match="beat"), Ticker(0, beat):
+        pass
+    with pytest.raises(KeyError), Ticker(0, beat):
+        raise KeyError("block")
