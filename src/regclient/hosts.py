@@ -6,10 +6,12 @@ of two wins. Names and defaults are those of regclient's host configuration, so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from regclient.errors import InvalidConfig
 from regclient.kit.secret import Secret
 
 DOCKER_HUB = "docker.io"
@@ -77,3 +79,205 @@ class HostSettings:
     req_concurrent: int = 0
     scheme: str = ""
     proxy: str = ""
+
+
+DEFAULT_CONCURRENT = 3
+_HUB_NAMES = frozenset({DOCKER_HUB, DOCKER_HUB_HOSTNAME, DOCKER_HUB_AUTH})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A setting that a merge overwrote: worth a line in a log, for two sources disagree.
+
+    ``what`` is the setting in words (``login user``). ``before`` and ``after`` stay empty where the setting is a secret.
+    """
+
+    host: str
+    what: str
+    before: str = ""
+    after: str = ""
+
+    def __str__(self) -> str:
+        """One sentence for people."""
+        shown = f": {self.before} becomes {self.after}" if self.before or self.after else ""
+        return f"changing the {self.what} of registry {self.host}{shown}"
+
+
+def new_host(text: str, template: HostSettings | None = None) -> HostSettings:
+    """Make the settings of a host from its name, an address such as Docker's files use as keys, or a name of Docker Hub.
+
+    ``template`` is the user's default host: all of its fields are taken over but the names.
+    """
+    made = replace(template, tls=TLS.ENABLED if template.tls is TLS.UNSET else template.tls) if template else HostSettings("")
+    made = replace(made, req_concurrent=made.req_concurrent or DEFAULT_CONCURRENT)
+    if text in _HUB_NAMES:
+        return replace(made, name=DOCKER_HUB, hostname=DOCKER_HUB_HOSTNAME, cred_host=DOCKER_HUB_AUTH)
+    scheme, host, _ = _split(text)
+    tls = TLS.DISABLED if scheme == "http" else made.tls if template else TLS.ENABLED
+    return replace(made, name=host, hostname=host, tls=tls, cred_host=text if text != host else made.cred_host)
+
+
+def is_host_key(text: str) -> bool:
+    """Whether a key of Docker's ``auths`` names a host we can use: no path, and no scheme but http and https."""
+    if text in _HUB_NAMES:
+        return True
+    scheme, host, path = _split(text)
+    return bool(host) and scheme in {"http", "https"} and path in {"", "/"}
+
+
+def host_name(text: str) -> str:
+    """Return the key a host has in the settings: ``docker.io`` for each name of Docker Hub, otherwise the text."""
+    return DOCKER_HUB if text in _HUB_NAMES else text
+
+
+def is_unchanged(settings: HostSettings) -> bool:
+    """Whether nothing was ever set for this host: it equals what its name alone gives, so it need not be saved."""
+    plain = new_host(settings.name)
+    return replace(settings, cred_host=plain.cred_host) == plain or settings == HostSettings(settings.name)
+
+
+def merge(existing: HostSettings, new: HostSettings) -> tuple[HostSettings, tuple[Change, ...]]:
+    """Lay ``new`` over ``existing``: what is set wins, what is not keeps its value. The name stays.
+
+    A new helper without a login replaces the old login; a new login or token without a helper replaces the old helper. The
+    second half of the result lists what was overwritten, without secrets.
+    """
+    base = _settle_login(existing, new)
+    fields: dict[str, object] = {}
+    changes: list[Change] = []
+    for field_name, words in _MERGED.items():
+        after = _cleaned(field_name, getattr(new, field_name))
+        before = getattr(base, field_name)
+        if not _is_set(field_name, after) or after == before:
+            continue
+        fields[field_name] = after
+        # What the login rule has just cleared was overwritten as well.
+        if _is_set(field_name, earlier := getattr(existing, field_name)) and earlier != after:
+            changes.append(_change(existing.name, words, earlier, after))
+    fields["api_opts"] = {**base.api_opts, **new.api_opts}
+    return replace(base, **fields), tuple(changes)  # type: ignore[arg-type]
+
+
+_MERGED = {
+    "tls": "TLS setting",
+    "reg_cert": "certificate",
+    "client_cert": "client certificate",
+    "client_key": "client key",
+    "hostname": "hostname",
+    "user": "login user",
+    "password": "login password",
+    "token": "login token",
+    "cred_helper": "credential helper",
+    "cred_expire": "credential expiry",
+    "cred_host": "credential host",
+    "path_prefix": "path prefix",
+    "mirrors": "mirrors",
+    "priority": "mirror priority",
+    "repo_auth": "login per repository",
+    "api": "api",
+    "blob_chunk": "blob chunk size",
+    "blob_max": "blob maximum size",
+    "req_per_sec": "request rate",
+    "req_concurrent": "request concurrency",
+    "scheme": "scheme",
+    "proxy": "proxy",
+}
+_ONLY_POSITIVE = frozenset({"blob_chunk", "req_concurrent"})
+_LONG = frozenset({"certificate", "client certificate", "proxy"})
+
+
+def _settle_login(existing: HostSettings, new: HostSettings) -> HostSettings:
+    login = bool(new.user or new.password or new.token)
+    if new.cred_helper and not login:
+        return replace(existing, user="", password=Secret(), token=Secret())
+    if not new.cred_helper and (new.password or new.token):
+        return replace(existing, cred_helper="", cred_expire=0.0)
+    return existing
+
+
+def _is_set(field_name: str, value: object) -> bool:
+    if field_name in _ONLY_POSITIVE:
+        return isinstance(value, int) and value > 0
+    return value is not TLS.UNSET and bool(value)
+
+
+def _cleaned(field_name: str, value: object) -> object:
+    return value.strip("/") if field_name == "path_prefix" and isinstance(value, str) else value
+
+
+def _change(host: str, words: str, before: object, after: object) -> Change:
+    if isinstance(before, Secret) or words in _LONG:
+        return Change(host, words)
+    return Change(host, words, _shown(before), _shown(after))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, TLS):
+        return value.name.lower()
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    scheme, found, rest = text.partition("://")
+    if not found:
+        scheme, rest = "https", text
+    host, slash, path = rest.partition("/")
+    return scheme, host, slash + path
+
+
+class HostBook:
+    """Every host that was set up, and how to talk to the ones that were not; safe from many threads.
+
+    Entries are added in order of rising precedence. Docker Hub is there from the start, so that a default host set later
+    never reaches it.
+    """
+
+    def __init__(self, entries: Iterable[HostSettings] = (), *, default: HostSettings | None = None) -> None:
+        self.default = default
+        self._lock = threading.Lock()
+        self._hosts = {DOCKER_HUB: new_host(DOCKER_HUB)}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: HostSettings) -> tuple[Change, ...]:
+        """Merge an entry over what is known of its host, or over the default host; return what was overwritten.
+
+        Raises:
+            InvalidConfig: the entry has no name.
+        """
+        if not entry.name:
+            raise InvalidConfig("", "a host entry needs a name")
+        name = host_name(entry.name)
+        if name == DOCKER_HUB and host_name(entry.hostname) == DOCKER_HUB:
+            entry = replace(entry, hostname=DOCKER_HUB_HOSTNAME)
+        with self._lock:
+            known = self._hosts.get(name)
+            self._hosts[name], changes = merge(known or new_host(name, self.default), entry)
+        return changes if known else ()
+
+    def resolve(self, name: str) -> HostSettings:
+        """Return the effective settings of a host: TLS, hostname and concurrency are always set.
+
+        A host never mentioned is made from the default host.
+        """
+        name = host_name(name)
+        with self._lock:
+            found = self._hosts.get(name)
+            if found is None:
+                found = self._hosts[name] = new_host(name, self.default)
+        return replace(
+            found,
+            tls=TLS.ENABLED if found.tls is TLS.UNSET else found.tls,
+            hostname=found.hostname or found.name,
+            req_concurrent=found.req_concurrent or DEFAULT_CONCURRENT,
+        )
+
+    def __iter__(self) -> Iterator[HostSettings]:
+        """Iterate over the hosts known so far, in order of arrival."""
+        with self._lock:
+            return iter(list(self._hosts.values()))
+
+
+def login_of(settings: HostSettings) -> Credential:
+    """Return the login written in the settings themselves: the source of credentials that runs no helper."""
+    return Credential(settings.user, settings.password, settings.token)

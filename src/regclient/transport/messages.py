@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, Self
 
 from regclient.model.headers import Headers
 
@@ -43,8 +43,8 @@ class Request:
     ``host`` is the name of the registry in the settings. ``path`` is what follows ``/v2/<repository>/`` (``manifests/latest``);
     ``url`` is an absolute address the registry gave us (an upload session, a next page) and replaces host, repository and path
     in the address, while login, throttling and retries stay those of ``host``. ``accept`` lists statuses outside 2xx that are
-    an answer to the caller rather than a fault. ``size`` is the length the response body must have, when known. ``mirrors`` says
-    that a mirror may answer. ``quiet`` requests may fail as a matter of course: one try, no back-off recorded.
+    an answer to the caller rather than a fault. ``size`` is the length the response body must have, when known. ``mirrors``
+    says that a mirror may answer. ``quiet`` requests may fail as a matter of course: one try, no back-off recorded.
     ``external`` marks a ``url`` outside the registry (a layer's ``urls``): no credential is ever sent.
     """
 
@@ -84,7 +84,7 @@ class Response(Protocol):
     def close(self) -> None:
         """Give the connection back (or drop it when the body was not read to its end)."""
 
-    def __enter__(self) -> Response:
+    def __enter__(self) -> Self:
         """Return the response itself."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

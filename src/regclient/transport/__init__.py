@@ -1,0 +1,1 @@
+"""The wire: everything between a request of ``remote/`` and the sockets."""

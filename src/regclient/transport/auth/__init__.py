@@ -1,0 +1,1 @@
+"""Logins on the wire: challenges, schemes, tokens."""
