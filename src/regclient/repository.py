@@ -14,7 +14,7 @@ from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
 
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
-from regclient.model.headers import NO_HEADERS, Headers
+from regclient.model.headers import Headers
 from regclient.model.manifest import Manifest
 from regclient.model.reference import Reference
 from regclient.model.referrers import ReferrerList
@@ -34,7 +34,7 @@ class ManifestHead:
     media_type: str
     digest: Digest | None
     size: int
-    headers: Headers = NO_HEADERS
+    headers: Headers = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -45,7 +45,7 @@ class BlobStat:
     digest: Digest
     size: int
     media_type: str = ""
-    headers: Headers = NO_HEADERS
+    headers: Headers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class TagList:
     name: str
     tags: tuple[str, ...]
     raw: bytes = b""
-    headers: Headers = NO_HEADERS
+    headers: Headers = field(default_factory=dict)
     url: str = ""
     media_type: str = ""
     children: tuple[str, ...] = ()
@@ -73,14 +73,14 @@ class RepositoryList:
 
     repositories: tuple[str, ...]
     raw: bytes = b""
-    headers: Headers = NO_HEADERS
+    headers: Headers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Ping:
     """A registry or layout that answered; ``headers`` are those of a registry's answer."""
 
-    headers: Headers = NO_HEADERS
+    headers: Headers = field(default_factory=dict)
 
 
 @runtime_checkable
