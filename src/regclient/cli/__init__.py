@@ -1,0 +1,1 @@
+"""What the programs share: entry and exit, shared flags, output, progress, log lines, and words for failures."""

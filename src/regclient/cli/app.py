@@ -1,0 +1,171 @@
+"""From a command line to an exit code: the entry that regctl, regsync and regbot share.
+
+It reads the words, finds the command, runs it, and turns what goes wrong into one clear line. Only here do signals, the
+environment and exit codes meet; everything below is a library. What a command does not need is not imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from regclient.cli.call import Call, Streams
+from regclient.cli.logs import DEBUG, Log, parse_level
+from regclient.kit.flags.grammar import Parsed, UsageError, check_args, parse, unknown_command
+from regclient.kit.flags.table import load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import BinaryIO, NoReturn
+
+    from regclient.concurrency import Cancel
+    from regclient.kit.flags.table import Command
+
+FAILED = 1
+BROKEN_PIPE = 141
+"""What a shell sees of a program that SIGPIPE ended; ours ends as quietly."""
+
+
+def entry(root: Command) -> NoReturn:
+    """Run the program of this process: its words, streams, environment and signals.
+
+    The process ends without Python's own clean-up, which takes longer than most commands and has nothing left to do.
+    """
+    streams = Streams(
+        _binary(sys.stdin, os.O_RDONLY),
+        _binary(sys.stdout, os.O_WRONLY),
+        _binary(sys.stderr, os.O_WRONLY),
+        terminal=sys.stderr is not None and sys.stderr.isatty(),
+    )
+    code = run(root, sys.argv[1:], streams, os.environ, on_cancel=_tie_signals)
+    os._exit(code)
+
+
+def run(
+    root: Command,
+    words: Sequence[str],
+    streams: Streams,
+    environ: Mapping[str, str],
+    *,
+    on_cancel: Callable[[Cancel], None] | None = None,
+) -> int:
+    """Run one command line and return the exit code; never raises.
+
+    ``on_cancel`` is told of the token that ends the work early, if the command makes one.
+    """
+    try:
+        code = _guarded(root, words, streams, environ, on_cancel)
+        streams.out.flush()
+        streams.err.flush()
+    except BrokenPipeError:
+        return BROKEN_PIPE
+    except OSError as error:
+        return _complain(streams, f"cannot write the output: {error}")
+    return code
+
+
+def _guarded(
+    root: Command,
+    words: Sequence[str],
+    streams: Streams,
+    environ: Mapping[str, str],
+    on_cancel: Callable[[Cancel], None] | None,
+) -> int:
+    try:
+        if words and words[0] in ("__complete", "__completeNoDesc"):
+            return _answer(root, words, streams)
+        parsed = parse(root, words)
+        if parsed.switch("help") or parsed.command.is_group:
+            return _help(parsed, streams)
+        check_args(parsed)
+        log = Log(streams.err, level=parse_level(parsed.text("verbosity")), as_json="json" in parsed.texts("logopt"))
+    except (UsageError, ValueError) as error:
+        return _complain(streams, str(error))
+    return _command(Call(parsed, streams, environ, log, on_cancel))
+
+
+def _command(call: Call) -> int:
+    """Run the body of a command; its failures become one line on standard error."""
+    try:
+        body = load(call.flags.command.run)
+        assert callable(body)
+        try:
+            code = body(call)
+        finally:
+            call.close()
+    except BrokenPipeError:
+        raise
+    except KeyboardInterrupt:
+        return _complain(call.streams, "interrupted")
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
+        return _fail(call, error)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(call: Call, error: Exception) -> int:
+    from regclient.cli.failures import words_for  # noqa: PLC0415 - a door: only failures need words
+
+    call.streams.out.flush()
+    if call.log.level <= DEBUG:
+        call.log.debug("Command failed", err=error, trace=_trace(error))
+    return _complain(call.streams, words_for(error))
+
+
+def _trace(error: Exception) -> str:
+    from traceback import format_exception  # noqa: PLC0415 - a door: only debugging looks
+
+    return "".join(format_exception(error))
+
+
+def _help(parsed: Parsed, streams: Streams) -> int:
+    """Print the help of a command or group; a word that the group does not know is named on standard error."""
+    from regclient.kit.flags.help import help_text  # noqa: PLC0415 - a door: most calls want no help
+
+    streams.out.write(help_text(parsed.chain).encode())
+    if parsed.args and not parsed.switch("help"):
+        streams.out.flush()
+        _complain(streams, unknown_command(parsed.chain, parsed.args[0]))
+    return 0
+
+
+def _answer(root: Command, words: Sequence[str], streams: Streams) -> int:
+    from regclient.kit.flags.complete import DIRECTIVES, answer  # noqa: PLC0415 - a door: only the shells' scripts ask
+
+    if len(words) < 2:
+        return _complain(streams, "requires at least 1 arg(s), only received 0")
+    text = answer(root, words[1:], describe=words[0] == "__complete")
+    streams.out.write(text.encode())
+    directive = int(text.rstrip("\n").rpartition(":")[2])
+    _complain(streams, f"Completion ended with directive: {DIRECTIVES[directive]}")
+    return 0
+
+
+def _complain(streams: Streams, text: str) -> int:
+    if text:
+        streams.err.write(text.rstrip("\n").encode("utf-8", "backslashreplace") + b"\n")
+        streams.err.flush()
+    return FAILED
+
+
+def _binary(stream: object, mode: int) -> BinaryIO:
+    """Return the bytes below a standard stream; a closed one reads as empty and swallows what is written."""
+    buffer = getattr(stream, "buffer", None)
+    found: BinaryIO = (
+        buffer if buffer is not None else os.fdopen(os.open(os.devnull, mode), "rb" if mode == os.O_RDONLY else "wb")
+    )
+    return found
+
+
+def _tie_signals(cancel: Cancel) -> None:
+    """Let the first Ctrl-C or termination cancel the work, and the second end the process."""
+    import signal  # noqa: PLC0415 - a door: only work that can be cancelled listens
+
+    def handle(number: int, frame: object) -> None:
+        del frame
+        if cancel.cancelled:
+            os._exit(128 + number)
+        cancel.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handle)

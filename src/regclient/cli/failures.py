@@ -1,0 +1,57 @@
+"""Errors to words: what is printed on standard error, what to try, and the exit code.
+
+The library's errors already say what happened to which thing; this table adds what to try where there is something to try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from regclient.errors import RateLimited, RegistryClientError, Unreachable, root_cause
+
+PLAIN_ANSWER = "server gave HTTP response to HTTPS client"
+"""What the reason of :class:`~regclient.errors.Unreachable` says when a server does not speak TLS."""
+
+
+class Silent(RegistryClientError):
+    """A failure that says nothing more: everything was already printed, only the exit code tells."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
+def words_for(error: Exception) -> str:
+    """Return what to print for an error: a line that says what happened, and a hint where there is one.
+
+    The text is empty for a failure that was told already. An exception that is not one of the library's is a mistake of ours,
+    and is named as one.
+    """
+    if isinstance(error, OSError):
+        return printable(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+    if not isinstance(error, RegistryClientError):
+        return printable(f"internal error: {type(error).__name__}: {error} (please report this; -v debug shows where)")
+    text = printable(str(error))
+    cause = root_cause(error)
+    hint = next((found for kind, hint in _HINTS if isinstance(cause, kind) and (found := hint(cause))), "")
+    return "\n".join(line for line in (text, hint) if line)
+
+
+def printable(text: str) -> str:
+    """Keep text that came from elsewhere from drawing on the terminal: control characters are shown, not sent."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
+
+
+def _plain_http(error: RegistryClientError) -> str:
+    assert isinstance(error, Unreachable)
+    if PLAIN_ANSWER not in error.reason:
+        return ""
+    once = f"--host reg={error.host},tls=disabled"
+    return f"hint: {error.host} does not use TLS; try {once} or: regctl registry set --tls disabled {error.host}"
+
+
+_HINTS: tuple[tuple[type[RegistryClientError], Callable[[RegistryClientError], str]], ...] = (
+    (Unreachable, _plain_http),
+    (RateLimited, lambda _: "hint: wait, or log in: registries allow more requests to those they know"),
+)

@@ -1,0 +1,50 @@
+"""Flags that many commands share, so that a flag means one thing wherever it appears."""
+
+from __future__ import annotations
+
+from regclient.kit.flags.table import Flag
+
+PRETTY = "{{printPretty .}}"
+"""The default of most ``--format`` flags: the layout that suits the thing shown."""
+
+PLATFORMS = (
+    "local",
+    "linux",
+    "windows",
+    "freebsd",
+    "linux/amd64",
+    "linux/386",
+    "linux/arm/v5",
+    "linux/arm/v6",
+    "linux/arm/v7",
+    "linux/arm64",
+    "linux/mips64le",
+    "linux/ppc64le",
+    "linux/riscv64",
+    "linux/s390x",
+    "windows/amd64",
+    "freebsd/amd64",
+)
+"""The platforms completion offers."""
+
+EVERYWHERE = (
+    Flag("host", "stringArray", "Registry settings for this run (reg=registry,user=username,pass=password,tls=enabled)"),
+    Flag("logopt", "stringArray", "Log options (json: one object per line)", values=("json",)),
+    Flag("user-agent", "string", "Replace the user agent sent to registries"),
+    Flag(
+        "verbosity",
+        "string",
+        "Log level (trace, debug, info, warn, error)",
+        short="v",
+        default="WARN",
+        values=("trace", "debug", "info", "warn", "error"),
+    ),
+)
+"""The flags of every command."""
+
+PLATFORM = Flag("platform", "string", "Platform to pick from an index (e.g. linux/amd64 or local)", short="p", values=PLATFORMS)
+
+
+def format_flag(help: str = "Go template for the output", default: str = "") -> Flag:  # noqa: A002 - as in the table
+    """Return a ``--format`` flag with a default of its own."""
+    return Flag("format", "string", help, default=default)

@@ -1,0 +1,1 @@
+"""The program ``regctl``: one module for each noun, each a table of commands and the short functions behind them."""
