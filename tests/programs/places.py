@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -25,17 +26,15 @@ def world(parent: Path | None = None) -> Iterator[tuple[Path, str]]:
 
 
 def go_program(name: str = "regctl") -> Path | None:
-    """Return the Go program, from PATH or from where Go installs, or None where it is not."""
-    homes = [
+    """Return the Go program, from where Go installs or from PATH, or None where it is not."""
+    account = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    places = [
         os.environ.get("GOBIN", ""),
-        f"{os.environ.get('GOPATH', '')}/bin",
-        "/root/go/bin",
-        str(Path.home() / "go" / "bin"),
+        str(Path(os.environ.get("GOPATH") or account / "go") / "bin"),
+        os.environ.get("PATH", ""),
     ]
-    for path in [shutil.which(name, path=os.pathsep.join(home for home in homes if home))]:
-        if path:
-            return Path(path)
-    return None
+    found = shutil.which(name, path=os.pathsep.join(place for place in places if place))
+    return Path(found) if found else None
 
 
 def by_process(*command: str) -> Program:
