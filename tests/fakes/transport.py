@@ -1,0 +1,144 @@
+"""Fake registries without sockets: a ``Transport`` that calls their handlers and raises what a real sender would."""
+
+from __future__ import annotations
+
+import io
+import json
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO, Self
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
+
+from regclient.errors import Denied, NotFound, RateLimited, RegistryFault, Unreachable
+from regclient.model.headers import Headers, canonical, first, headers_of
+from regclient.server.message import Content, ServerRequest, ServerResponse
+from regclient.transport.messages import Body, Request, Response
+
+if TYPE_CHECKING:
+    from tests.fakes.registry import FakeRegistry
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class FakeTransport:
+    """Sends each request to the fake registry of its host; one transport may know several."""
+
+    def __init__(self, *registries: FakeRegistry) -> None:
+        self._registries = {registry.host: registry for registry in registries}
+
+    def send(self, request: Request) -> Response:
+        """Answer like a real sender: redirects followed, statuses outside 2xx and ``accept`` raised."""
+        url = request.url or f"http://{request.host}/v2/" + "/".join(
+            part for part in (request.repository, request.path) if part
+        )
+        if request.query:
+            url += ("&" if "?" in url else "?") + urlencode(request.query)
+        for _ in range(10):
+            answer = self._once(request, url)
+            target = answer.header("Location")
+            if answer.status not in REDIRECTS or target is None or answer.status in request.accept:
+                return _checked(request, url, answer)
+            answer.close()
+            url = urljoin(url, target)
+        raise Unreachable(request.host, "too many redirects")
+
+    def _once(self, request: Request, url: str) -> ServerResponse:
+        parts = urlsplit(url)
+        registry = self._registries.get(parts.netloc)
+        if registry is None:
+            raise Unreachable(parts.netloc, "no such host")
+        headers: dict[str, tuple[str, ...]] = {"Host": (parts.netloc,)}
+        for name, value in request.headers.items():
+            headers[canonical(name)] = (value,)
+        stream, length = _sent(request.body)
+        query = tuple(parse_qsl(parts.query, keep_blank_values=True))
+        try:
+            return registry.handle(ServerRequest(request.method, unquote(parts.path), stream, query, headers, length))
+        except ConnectionError as error:
+            raise Unreachable(request.host, "the connection was cut") from error
+
+
+class FakeResponse:
+    """An answer of a fake registry, read like a file."""
+
+    def __init__(self, url: str, answer: ServerResponse, *, bodiless: bool) -> None:
+        self.status = answer.status
+        pairs = list(answer.headers)
+        body = answer.body
+        size = body.size if isinstance(body, Content) else len(body)
+        if answer.header("Content-Length") is None and answer.status not in {204, 304}:
+            pairs.append(("Content-Length", str(size)))
+        self.headers: Headers = headers_of(pairs)
+        self.url = url
+        self._answer = answer
+        self._host = urlsplit(url).netloc
+        self._stream: BinaryIO = io.BytesIO(body) if isinstance(body, bytes) else body.stream
+        self._left = 0 if bodiless else size
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read up to ``size`` bytes, all of it when negative."""
+        if size >= 0:
+            return self._piece(size)
+        pieces = []
+        while piece := self._piece(1 << 16):
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:
+        """Read into ``buffer``."""
+        piece = self._piece(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        """Close the answer."""
+        self._answer.close()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    def _piece(self, size: int) -> bytes:
+        try:
+            piece = self._stream.read(min(size, self._left))
+        except ConnectionError as error:
+            raise Unreachable(self._host, "the connection was cut") from error
+        self._left -= len(piece)
+        return piece
+
+
+def _sent(body: bytes | Body | None) -> tuple[BinaryIO, int]:
+    if body is None:
+        return io.BytesIO(), 0
+    if isinstance(body, bytes):
+        return io.BytesIO(body), len(body)
+    return body.stream, body.size
+
+
+def _checked(request: Request, url: str, answer: ServerResponse) -> Response:
+    response = FakeResponse(url, answer, bodiless=request.method == "HEAD")
+    if 200 <= answer.status < 300 or answer.status in request.accept:
+        return response
+    with response:
+        codes, detail = _errors(response)
+    what = f"{request.method} {url.partition('?')[0]}"
+    if answer.status == 404:
+        raise NotFound(request.path or url, f"{request.host}/{request.repository}")
+    if answer.status in {401, 403}:
+        raise Denied(request.host, what, status=answer.status, codes=codes)
+    kind = RateLimited if answer.status == 429 else RegistryFault
+    raise kind(
+        request.host, answer.status, what, codes=codes, detail=detail, request_id=first(response.headers, "X-Request-Id")
+    )
+
+
+def _errors(response: FakeResponse) -> tuple[tuple[str, ...], str]:
+    body = response.read()
+    try:
+        listed = json.loads(body)["errors"]
+        return tuple(entry["code"] for entry in listed), "; ".join(entry.get("message", "") for entry in listed)
+    except (ValueError, KeyError, TypeError):
+        return (), body.decode("utf-8", "replace")[:200]
