@@ -8,14 +8,19 @@ in ``reference.py``.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from regclient.errors import DigestMismatch, InvalidDigest, SizeMismatch, Unsupported, shown
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 ALGORITHMS = {"sha256": 64, "sha384": 96, "sha512": 128}
 DEFAULT_ALGORITHM = "sha256"
+_CHUNK = 1 << 20
 _SHAPE = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
 _HEX = re.compile(r"[0-9a-f]*")
 
@@ -92,43 +97,93 @@ def new_hasher(algorithm: str = DEFAULT_ALGORITHM) -> Hasher:
     return hashlib.new(algorithm)
 
 
-class Verifier:
-    """Checks bytes against a promised digest and size while they pass; either may be unknown (None).
+class Source(Protocol):
+    """What a :class:`Verifier` reads: anything with ``readinto``; ``seek`` is needed to start again."""
 
-    Feed every piece to :meth:`update` and call :meth:`finish` where the bytes end. ``what`` names them in errors.
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Fill the buffer as far as bytes are at hand; 0 at the end."""
+
+
+class Verifier(io.RawIOBase):
+    """A binary stream that hashes and counts what is read through it, and only ends when the bytes are what was promised.
+
+    Put it around every body that comes from elsewhere: whoever reads to the end has verified. ``digest`` or ``size`` may be
+    None: then :attr:`found` and :attr:`count` tell what came. The source is not closed with it.
     """
 
-    def __init__(
-        self, digest: Digest | None, size: int | None = None, *, algorithm: str = DEFAULT_ALGORITHM, what: str = "content"
-    ) -> None:
-        self.digest = digest
-        self.size = size
-        self.passed = 0
+    def __init__(self, source: Source, digest: Digest | None = None, size: int | None = None, *, what: str = "blob") -> None:
+        super().__init__()
+        self.count = 0
+        self._source = source
+        self._expected = digest
+        self._size = size
         self._what = what
-        self._algorithm = digest.algorithm if digest else algorithm
+        self._algorithm = digest.algorithm if digest else DEFAULT_ALGORITHM
         self._hasher = new_hasher(self._algorithm)
 
-    def update(self, data: bytes | bytearray | memoryview) -> None:
-        """Take the next bytes.
+    @property
+    def found(self) -> Digest:
+        """The digest of the bytes read so far."""
+        return Digest(self._algorithm, self._hasher.hexdigest())
+
+    def readable(self) -> bool:
+        """Say yes: reading is all this does."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read into ``buffer``; 0 means the end, and that the promise was kept.
 
         Raises:
-            SizeMismatch: they are more than promised.
+            SizeMismatch: there are more bytes than promised, at the first of them, or fewer, at the end.
+            DigestMismatch: the digest is another, at the end.
         """
-        self._hasher.update(data)
-        self.passed += len(data)
-        if self.size is not None and self.passed > self.size:
-            raise SizeMismatch(self.size, self.passed, self._what)
+        view = memoryview(buffer).cast("B")
+        read = self._source.readinto(view) or 0
+        if not read:
+            if len(view):
+                self._check_end()
+            return 0
+        self.count += read
+        if self._size is not None and self.count > self._size:
+            raise SizeMismatch(self._size, self.count, self._what)
+        self._hasher.update(view[:read])
+        return read
 
-    def finish(self) -> Digest:
-        """Return the digest of everything that passed.
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read up to ``size`` bytes, all of them and their verification when negative."""
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.read(_CHUNK), b""))
+        buffer = bytearray(size)
+        return bytes(memoryview(buffer)[: self.readinto(buffer)])
+
+    def seekable(self) -> bool:
+        """Whether the source can start again."""
+        probe = getattr(self._source, "seekable", None)
+        return bool(probe()) if probe is not None else False
+
+    def tell(self) -> int:
+        """Return how many bytes were read."""
+        return self.count
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Start again from the first byte, which is the only place that can be verified from; or stay.
 
         Raises:
-            SizeMismatch: fewer bytes than promised.
-            DigestMismatch: other bytes than promised.
+            Unsupported: the place is another, or the source cannot.
         """
-        if self.size is not None and self.passed != self.size:
-            raise SizeMismatch(self.size, self.passed, self._what)
-        actual = Digest(self._algorithm, self._hasher.hexdigest())
-        if self.digest is not None and self.digest != actual:
-            raise DigestMismatch(self.digest, actual, self._what)
-        return actual
+        target = offset + (self.count if whence == io.SEEK_CUR else 0)
+        if whence != io.SEEK_END and target == self.count:
+            return target
+        rewind = getattr(self._source, "seek", None)
+        if whence == io.SEEK_END or target or rewind is None or not self.seekable():
+            raise Unsupported(f"seek in {self._what}: only its start can be gone back to")
+        rewind(0)
+        self.count = 0
+        self._hasher = new_hasher(self._algorithm)
+        return 0
+
+    def _check_end(self) -> None:
+        if self._size is not None and self.count != self._size:
+            raise SizeMismatch(self._size, self.count, self._what)
+        if self._expected is not None and self.found != self._expected:
+            raise DigestMismatch(self._expected, self.found, self._what)

@@ -1,0 +1,112 @@
+"""Docker's first schema, plain and signed: read and copied, never written.
+
+A signed document's digest is that of the payload its signatures cover, which leaves the signatures themselves out; what is
+pushed is the document as it came (https://distribution.github.io/distribution/spec/deprecated-schema-v1/).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from regclient.errors import InvalidManifest
+from regclient.model import document, mediatype
+from regclient.model.descriptor import Descriptor
+from regclient.model.digest import Digest
+from regclient.model.kind import Manifest, common_fields, read_common
+
+_SIGNATURE = document.Shape("header", "signature", "protected")
+_PROTECTED = document.Shape("formatLength", "formatTail", "time")
+_LAYER = document.Shape("blobSum")
+_HISTORY = document.Shape("v1Compatibility")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema1Manifest(Manifest):
+    """An image as Docker stored it before 2016: layer digests, top first, and a history of JSON texts."""
+
+    name: str = ""
+    tag: str = ""
+    architecture: str = ""
+    fs_layers: tuple[Digest, ...] = ()
+    history: tuple[str, ...] = ()
+    schema_version: int = 1
+
+    SHAPE: ClassVar[document.Shape] = document.Shape(
+        "schemaVersion", "mediaType", "name", "tag", "architecture", "fsLayers", "history", "signatures"
+    )
+
+    __hash__ = Manifest.__hash__
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is of the signed kind; the signatures are not checked."""
+        return self.media_type == mediatype.DOCKER_SCHEMA1_SIGNED
+
+    @property
+    def layers(self) -> tuple[Descriptor, ...]:
+        """The layers as descriptors without type and size, which this schema does not tell."""
+        return tuple(Descriptor("", digest, 0) for digest in self.fs_layers)
+
+    @classmethod
+    def from_document(cls, value: dict[str, object], manifest: Manifest) -> Schema1Manifest:
+        """Read the layers and the history.
+
+        Raises:
+            InvalidManifest: a member has the wrong type.
+        """
+        where = str(manifest.descriptor.digest)
+        known, manifest = read_common(value, manifest, cls.SHAPE)
+        layers = _column(known, "fsLayers", _LAYER, "blobSum", where)
+        return cls(
+            **common_fields(manifest),
+            name=document.text_of(known, "name", where),
+            tag=document.text_of(known, "tag", where),
+            architecture=document.text_of(known, "architecture", where),
+            fs_layers=tuple(map(Digest.parse, layers)),
+            history=_column(known, "history", _HISTORY, "v1Compatibility", where),
+            schema_version=document.int_of(known, "schemaVersion", where),
+        )
+
+
+def signed_payload(raw: bytes) -> bytes:
+    """Return the bytes that the signatures of a signed document cover, and that its digest is computed over.
+
+    Raises:
+        InvalidManifest: there are no signatures, or they do not say which bytes they cover.
+    """
+    where = "signed manifest"
+    known, _ = Schema1Manifest.SHAPE.read(document.load(raw, Schema1Manifest.SHAPE, where), where)
+    payloads = {_payload(raw, item, where) for item in document.list_of(known, "signatures", where)}
+    if len(payloads) != 1:
+        raise InvalidManifest(where, "its signatures do not agree" if payloads else "it has no signatures")
+    return payloads.pop()
+
+
+def _payload(raw: bytes, item: object, where: str) -> bytes:
+    signature, _ = _SIGNATURE.read(item, where)
+    try:
+        header: object = json.loads(_decoded(document.text_of(signature, "protected", where)))
+    except (ValueError, RecursionError) as error:
+        raise InvalidManifest(where, "a signature's header is not JSON") from error
+    protected, _ = _PROTECTED.read(header, where)
+    length = document.int_of(protected, "formatLength", where)
+    if not 0 <= length <= len(raw):
+        raise InvalidManifest(where, "a signature covers more than there is")
+    return raw[:length] + _decoded(document.text_of(protected, "formatTail", where))
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidManifest("signed manifest", "a signature is not base64") from error
+
+
+def _column(known: Mapping[str, object], name: str, shape: document.Shape, member: str, where: str) -> tuple[str, ...]:
+    rows = (shape.read(item, f"{where}: {name}")[0] for item in document.list_of(known, name, where))
+    return tuple(document.text_of(row, member, f"{where}: {name}") for row in rows)
