@@ -1,0 +1,169 @@
+"""Moving one blob: it may be there already, its registry may mount it, and only else do its bytes travel.
+
+The bytes are streamed from one repository into the other and never held; the reading side checks what it delivers, the writing
+side what it stores.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+
+from regclient.errors import Cancelled, RegistryClientError, SideError
+from regclient.events import Event, Observer, State, Warned, silent
+from regclient.model.descriptor import Descriptor
+from regclient.ops.sides import destination, side_error, source
+from regclient.repository import Mounts, Repository
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+Reader: TypeAlias = Callable[[Descriptor, BinaryIO], BinaryIO]
+"""Sees each blob whose bytes move and returns the stream to send in its place: to measure, to slow down, to look inside. The
+bytes are checked again where they arrive, so it cannot change them."""
+
+
+def _go_on() -> None:
+    """Never end early: the default check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escort:
+    """What accompanies blobs on their way: who watches, who may wrap the stream, and what ends it early.
+
+    ``check`` is called at every step and raises when the work should end.
+    """
+
+    observer: Observer = silent
+    reader: Reader | None = None
+    check: Callable[[], None] = _go_on
+
+
+NO_ESCORT = Escort()
+
+
+def copy_blob(src: Repository, dst: Repository, blob: Descriptor, escort: Escort = NO_ESCORT) -> Descriptor:
+    """Have ``blob`` in ``dst``: nothing moves when it is there or can be mounted. Return its descriptor, the size filled in.
+
+    Raises:
+        SideError: with the side and the step; nothing half-sent stays at the destination.
+        Cancelled: the escort's check said so.
+    """
+    step = f"blob {blob.digest}"
+    say = _Report(escort.observer, blob)
+    say(State.STARTED)
+    escort.check()
+    if dst.reference == src.reference:
+        say(State.SKIPPED)
+        return blob
+    with destination(dst, step):
+        present = dst.stat_blob(blob.replace(urls=()))
+    # A blob of another size is damaged, or the descriptor lies: moving the bytes mends the one and shows the other.
+    if present is not None and (blob.size <= 0 or present.size in {0, blob.size}):
+        say(State.SKIPPED)
+        return blob.replace(size=present.size or blob.size)
+    escort.check()
+    if _mounted(src, dst, blob, escort.observer):
+        say(State.SKIPPED)
+        return blob
+    stored = _stream(src, dst, blob, escort, say)
+    say(State.FINISHED, stored.size)
+    return stored
+
+
+def _mounted(src: Repository, dst: Repository, blob: Descriptor, observer: Observer) -> bool:
+    if not isinstance(dst, Mounts):
+        return False
+    try:
+        return dst.mount_blob(blob, src)
+    except Cancelled:
+        raise
+    except RegistryClientError as error:
+        observer(Warned(f"could not mount {blob.digest} in {dst.reference}, sending it instead: {error}"))
+        return False
+
+
+def _stream(src: Repository, dst: Repository, blob: Descriptor, escort: Escort, say: _Report) -> Descriptor:
+    step = f"blob {blob.digest}"
+    with source(src, step), src.open_blob(blob) as content:
+        moving = _Moving(escort.reader(blob, content) if escort.reader else content, say, escort.check)
+        try:
+            with destination(dst, step):
+                return dst.put_blob(cast("BinaryIO", moving), blob)
+        except SideError as error:
+            # The upload reads the download, so it raises the failures of both: ask the stream whose this was.
+            if moving.failure is not None:
+                raise side_error("source", src, step, moving.failure) from error
+            raise
+
+
+class _Report:
+    """The events of one blob."""
+
+    def __init__(self, observer: Observer, blob: Descriptor) -> None:
+        self._observer = observer
+        self._blob = blob
+
+    def __call__(self, state: State, done: int = 0) -> None:
+        self._observer(Event("blob", str(self._blob.digest), state, done, max(self._blob.size, done, 0)))
+
+
+class _Moving(io.RawIOBase):
+    """The source's stream as the destination reads it: it counts, notes the source's failures, and ends early when told to."""
+
+    def __init__(self, content: BinaryIO, say: _Report, check: Callable[[], None]) -> None:
+        super().__init__()
+        self.failure: RegistryClientError | None = None
+        # Who stores the blob need not hash again what a stream checks itself.
+        self.verifies = getattr(content, "verifies", None)
+        self._content = content
+        self._say = say
+        self._check = check
+        self._done = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._check()
+        with self._noted():
+            data = self._content.read(-1 if size is None else size)
+        self._count(len(data))
+        return data
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def seekable(self) -> bool:
+        return self._content.seekable()
+
+    def tell(self) -> int:
+        return self._content.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        self._check()
+        self.failure = None
+        with self._noted():
+            self._done = self._content.seek(offset, whence)
+        return self._done
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except Cancelled:
+            raise
+        except RegistryClientError as error:
+            self.failure = error
+            raise
+
+    def _count(self, read: int) -> None:
+        if read:
+            self._done += read
+            self._say(State.ACTIVE, self._done)
