@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import ssl
 
 DEFAULT_LISTEN = ("127.0.0.1", 5000)
+_LAST_PORT = 65_535
 _WAIT = 3600.0
 
 
@@ -64,11 +65,14 @@ class Server:
         Raises:
             Unreachable: the address cannot be listened on.
         """
-        family = socket.AF_INET6 if ":" in self._listen[0] else socket.AF_INET
+        host, port = self._listen
+        if not 0 <= port <= _LAST_PORT:
+            raise Unreachable(f"{host}:{port}", f"cannot listen: there is no port {port}")
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             self._listener = socket.create_server(self._listen, family=family, backlog=128)
-        except (OSError, OverflowError) as error:
-            raise Unreachable(f"{self._listen[0]}:{self._listen[1]}", f"cannot listen: {error}") from error
+        except OSError as error:
+            raise Unreachable(f"{host}:{port}", f"cannot listen: {error.strerror or error}") from error
         self._http = HttpServer(
             self._handle, self._listener, connections=self._connections, seconds=self._seconds, tls=self._tls
         )
