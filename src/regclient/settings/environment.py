@@ -1,0 +1,136 @@
+"""Everything the machine says about registries, gathered in the order that decides who wins.
+
+Docker Hub's own entry comes first, then Docker's logins, podman's where Docker has none, Docker's certificates, the default
+host and the hosts of regctl's file; what the command line says is laid on top by its caller. The environment and the home
+directory are arguments: nothing here reads them by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from regclient.errors import InvalidConfig
+from regclient.hosts import HostBook, HostSettings
+from regclient.settings.certificates import DOCKER_CERTIFICATES, read_certificates
+from regclient.settings.docker import DockerConfig, ListStore, hosts_of, parse_docker_config
+from regclient.settings.helpers import list_helper
+from regclient.settings.regctl import RegctlConfig, config_path, load_config
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a machine offers: its environment, a home directory, where Docker's certificates are, and how helpers are asked."""
+
+    environment: Mapping[str, str]
+    home: Path
+    certificates: Path = DOCKER_CERTIFICATES
+    list_store: ListStore = list_helper
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The hosts that were found, regctl's configuration, and what went wrong on the way without stopping it."""
+
+    book: HostBook = field(default_factory=HostBook)
+    config: RegctlConfig = field(default_factory=RegctlConfig)
+    warnings: list[str] = field(default_factory=list)
+    certificates: Callable[[HostSettings], tuple[str, ...]] | None = None
+
+    def add(self, entries: Iterable[HostSettings]) -> None:
+        """Lay entries over what is known, noting what they overwrite."""
+        for entry in entries:
+            try:
+                self.warnings += [str(change) for change in self.book.add(entry)]
+            except InvalidConfig as error:
+                self.warnings.append(str(error))
+
+
+def gather(around: Surroundings, config: RegctlConfig | None = None) -> Gathered:
+    """Gather the hosts of a machine; ``config`` stands for regctl's file when given. What cannot be read is a warning."""
+    found = Gathered()
+    found.config = config or _noted(partial(load_config, config_path(around.environment, around.home)), found) or RegctlConfig()
+    if found.config.is_too_new:
+        found.warnings.append(f"{found.config.filename} has version {found.config.version}, written by a newer program")
+    if found.config.inc_docker_cred is not False:
+        found.add(docker_logins(around, found))
+    if found.config.inc_docker_cert is not False:
+        found.add(_client_certificates(around.certificates, found))
+        found.certificates = _roots_below(around.certificates)
+    found.book.default = found.config.host_default
+    found.add(found.config.hosts.values())
+    return found
+
+
+def docker_logins(around: Surroundings, found: Gathered) -> list[HostSettings]:
+    """Return Docker's logins, file before environment, and podman's for the hosts Docker has none for."""
+    environment, home = around.environment, around.home
+    folder = Path(environment.get("DOCKER_CONFIG") or home / ".docker")
+    texts = [(_read(folder / "config.json", found), str(folder / "config.json"))]
+    texts.append((environment.get("DOCKER_AUTH_CONFIG", ""), "DOCKER_AUTH_CONFIG"))
+    logins = [host for text, where in texts for host in _parsed(text, where, around, found)]
+    known = {host.name for host in logins}
+    for path in podman_files(environment, home):
+        added = [host for host in _parsed(_read(path, found), str(path), around, found) if host.name not in known]
+        known.update(host.name for host in added)
+        logins += added
+    return logins
+
+
+def podman_files(environment: Mapping[str, str], home: Path) -> list[Path]:
+    """Return where podman keeps logins, first choice first (containers-auth.json(5))."""
+    if environment.get("REGISTRY_AUTH_FILE"):
+        return [Path(environment["REGISTRY_AUTH_FILE"])]
+    runtime = environment.get("XDG_RUNTIME_DIR")
+    config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
+    folders = ([Path(runtime) / "containers"] if runtime else []) + [config / "containers"]
+    return [folder / "auth.json" for folder in folders]
+
+
+def _parsed(text: str, where: str, around: Surroundings, found: Gathered) -> tuple[HostSettings, ...]:
+    config = _noted(partial(parse_docker_config, text, where), found) or DockerConfig()
+    return hosts_of(config, around.list_store)
+
+
+def _read(path: Path, found: Gathered) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        found.warnings.append(str(InvalidConfig(str(path), getattr(error, "strerror", None) or "not UTF-8")))
+        return ""
+
+
+def _client_certificates(directory: Path, found: Gathered) -> list[HostSettings]:
+    try:
+        names = sorted(path.name for path in directory.iterdir() if path.is_dir())
+    except OSError:
+        return []
+    made = []
+    for name in names:
+        certificates = _noted(partial(read_certificates, directory, name), found)
+        if certificates and certificates.client_cert:
+            made.append(HostSettings(name, client_cert=certificates.client_cert, client_key=certificates.client_key))
+    return made
+
+
+def _roots_below(directory: Path) -> Callable[[HostSettings], tuple[str, ...]]:
+    def roots_of(host: HostSettings) -> tuple[str, ...]:
+        found = read_certificates(directory, host.hostname or host.name)
+        return (found.roots,) if found.roots else ()
+
+    return roots_of
+
+
+def _noted(read: Callable[[], T], found: Gathered) -> T | None:
+    try:
+        return read()
+    except InvalidConfig as error:
+        found.warnings.append(str(error))
+        return None

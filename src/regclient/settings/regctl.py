@@ -1,0 +1,159 @@
+"""regctl's own settings file: where it is, how it is read, and how it is saved without ever being half written.
+
+The path, the JSON and the rules are those of the Go program, so both can share one file. Members we do not know survive a save.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from regclient.errors import InvalidConfig
+from regclient.hosts import HostSettings, host_name
+from regclient.kit.atomicfile import AtomicFile
+from regclient.settings.hostjson import read_host, write_host
+
+T = TypeVar("T")
+NEWEST_VERSION = 1
+SIZE_LIMIT = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RegctlConfig:
+    """The settings file as a value; ``source`` is the document it was read from, so that nothing in it is lost.
+
+    ``inc_docker_cert`` and ``inc_docker_cred`` are None when the file does not say, which means yes.
+    """
+
+    filename: str = ""
+    version: int = 0
+    hosts: Mapping[str, HostSettings] = field(default_factory=dict)
+    host_default: HostSettings | None = None
+    blob_limit: int = 0
+    inc_docker_cert: bool | None = None
+    inc_docker_cred: bool | None = None
+    source: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def is_too_new(self) -> bool:
+        """Whether a newer program wrote the file."""
+        return self.version > NEWEST_VERSION
+
+
+def config_path(environment: Mapping[str, str], home: Path) -> Path:
+    """Return the file to use: ``REGCTL_CONFIG``, else the XDG one if it exists, else ``~/.regctl/config.json``."""
+    if environment.get("REGCTL_CONFIG"):
+        return Path(environment["REGCTL_CONFIG"])
+    xdg = Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "regctl" / "config.json"
+    return xdg if xdg.is_file() else home / ".regctl" / "config.json"
+
+
+def load_config(path: Path) -> RegctlConfig:
+    """Read the file; a missing or empty one is an empty configuration.
+
+    Raises:
+        InvalidConfig: it cannot be read, or is not what it should be.
+    """
+    try:
+        if path.stat().st_size > SIZE_LIMIT:
+            raise InvalidConfig(str(path), f"larger than {SIZE_LIMIT} bytes")
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return RegctlConfig(str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidConfig(str(path), getattr(error, "strerror", None) or "not UTF-8") from None
+    return parse_config(text, str(path))
+
+
+def parse_config(text: str, filename: str) -> RegctlConfig:
+    """Read the JSON text of a file.
+
+    Raises:
+        InvalidConfig: not JSON, or a member has the wrong type.
+    """
+    try:
+        document = json.loads(text) if text.strip() else {}
+    except (ValueError, RecursionError) as error:
+        raise InvalidConfig(filename, f"not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise InvalidConfig(filename, "expected a JSON object")
+    hosts = _typed(document, "hosts", dict, filename) or {}
+    default = document.get("hostDefault")
+    return RegctlConfig(
+        filename,
+        _typed(document, "version", int, filename) or 0,
+        {host_name(name): read_host(host_name(name), value, filename) for name, value in hosts.items()},
+        read_host("", default, filename) if default is not None else None,
+        _typed(document, "blobLimit", int, filename) or 0,
+        _typed(document, "incDockerCert", bool, filename),
+        _typed(document, "incDockerCred", bool, filename),
+        document,
+    )
+
+
+def document_of(config: RegctlConfig) -> dict[str, object]:
+    """Return the JSON document of a configuration, secrets in clear, what is not set left out."""
+    source = config.source
+    before = {host_name(name): value for name, value in (_mapping(source.get("hosts"))).items()}
+    hosts = {name: write_host(host, _mapping(before.get(name))) for name, host in sorted(config.hosts.items())}
+    default = write_host(config.host_default, _mapping(source.get("hostDefault"))) if config.host_default else None
+    members = {
+        "version": config.version or None,
+        "hosts": hosts or None,
+        "hostDefault": default or None,
+        "blobLimit": config.blob_limit or None,
+        "incDockerCert": config.inc_docker_cert,
+        "incDockerCred": config.inc_docker_cred,
+    }
+    known = {name: value for name, value in members.items() if value is not None}
+    return known | {name: value for name, value in source.items() if name not in members}
+
+
+def save_config(config: RegctlConfig) -> None:
+    """Write the file: whole or not at all, for its owner's eyes only, keeping the mode and owner it had.
+
+    Raises:
+        InvalidConfig: it cannot be written.
+    """
+    path = Path(config.filename)
+    text = json.dumps(document_of(config), indent=2, ensure_ascii=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        before = path.stat() if path.exists() else None
+        with AtomicFile(path.parent, prefix="config", mode=0o600) as file:
+            file.write(text.encode())
+            if before:
+                _take_after(file.path, before.st_mode & 0o7777, before.st_uid, before.st_gid)
+            file.commit(path)
+    except OSError as error:
+        raise InvalidConfig(str(path), f"cannot write: {error.strerror}") from None
+
+
+def _take_after(path: Path, mode: int, user: int, group: int) -> None:
+    import os  # noqa: PLC0415 - only a save needs it
+
+    path.chmod(mode)
+    if hasattr(os, "chown") and (os.geteuid(), os.getegid()) != (user, group):
+        try:
+            os.chown(path, user, group)
+        except PermissionError:
+            # Only root can give a file away; the file then belongs to whoever saved it.
+            return
+
+
+def _typed(document: Mapping[str, object], name: str, kind: type[T], filename: str) -> T | None:
+    value = document.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise InvalidConfig(filename, f"{name} has the wrong type")
+    return value
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}

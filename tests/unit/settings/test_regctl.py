@@ -1,0 +1,116 @@
+"""regctl's own file is found, read and saved as the Go program does it, and nothing in it is lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from regclient.errors import InvalidConfig
+from regclient.hosts import HostSettings
+from regclient.kit.secret import Secret
+from regclient.settings.regctl import RegctlConfig, config_path, document_of, load_config, parse_config, save_config
+
+
+def test_the_environment_names_the_file(tmp_path: Path) -> None:
+    assert Path("/x/y.json") == config_path({"REGCTL_CONFIG": "/x/y.json"}, tmp_path)
+
+
+def test_without_anything_the_file_is_below_the_home(tmp_path: Path) -> None:
+    assert tmp_path / ".regctl" / "config.json" == config_path({}, tmp_path)
+
+
+@pytest.mark.parametrize("variable", [True, False])
+def test_an_existing_xdg_file_comes_before_the_one_below_the_home(tmp_path: Path, variable: bool) -> None:  # noqa: FBT001
+    base = tmp_path / ("elsewhere" if variable else ".config")
+    (base / "regctl").mkdir(parents=True)
+    (base / "regctl" / "config.json").touch()
+    environment = {"XDG_CONFIG_HOME": str(base)} if variable else {}
+
+    assert base / "regctl" / "config.json" == config_path(environment, tmp_path)
+
+
+@pytest.mark.parametrize("content", [None, "", " \n", "{}"])
+def test_a_missing_or_empty_file_is_an_empty_configuration(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "config.json"
+    if content is not None:
+        path.write_text(content)
+
+    assert RegctlConfig(str(path)) == load_config(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", '{"version": "1"}', '{"version": true}', '{"hosts": []}', '{"hosts": {"a": 1}}', '{"incDockerCert": 1}'],
+)
+def test_what_is_no_configuration_is_an_error_that_names_the_file(text: str) -> None:
+    with pytest.raises(InvalidConfig, match=r"c\.json"):
+        parse_config(text, "c.json")
+
+
+def test_a_directory_in_place_of_the_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InvalidConfig, match="Is a directory"):
+        load_config(tmp_path)
+
+
+def test_names_of_docker_hub_are_one_host() -> None:
+    assert ["docker.io"] == list(parse_config('{"hosts": {"https://index.docker.io/v1/": {"user": "a"}}}', "c").hosts)
+
+
+def test_a_newer_version_is_read_and_known_as_such() -> None:
+    assert parse_config('{"version": 2}', "c").is_too_new
+    assert not parse_config('{"version": 1}', "c").is_too_new
+
+
+def test_what_is_saved_is_what_the_go_program_writes(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"incDockerCred":false,"hosts":{"b":{"pass":"<p>","tls":"Disabled"},"a":{"user":"u"}},"blobLimit":5}')
+    save_config(load_config(path))
+
+    assert path.read_text() == (
+        '{\n  "hosts": {\n    "a": {\n      "user": "u"\n    },\n    "b": {\n      "tls": "disabled",\n'
+        '      "pass": "\\u003cp\\u003e"\n    }\n  },\n  "blobLimit": 5,\n  "incDockerCred": false\n}'
+    )
+
+
+def test_members_we_do_not_know_survive_a_save(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"future": [1], "hosts": {"a": {"user": "u", "later": 2}}, "hostDefault": {"soon": 3, "user": "d"}}')
+    config = load_config(path)
+    save_config(replace(config, hosts={"a": HostSettings("a", user="new")}))
+
+    assert {
+        "hosts": {"a": {"user": "new", "later": 2}},
+        "hostDefault": {"user": "d", "soon": 3},
+        "future": [1],
+    } == json.loads(path.read_text())
+
+
+def test_an_empty_configuration_is_an_empty_object() -> None:
+    assert {} == document_of(RegctlConfig())
+
+
+def test_a_new_file_is_for_its_owner_alone_and_its_folder_too(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "er" / "config.json"
+    save_config(RegctlConfig(str(path), hosts={"a": HostSettings("a", password=Secret("x"))}))
+
+    assert (0o600, 0o700) == (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777)
+    assert ["config.json"] == [entry.name for entry in path.parent.iterdir()]
+
+
+def test_a_save_keeps_the_mode_the_file_had(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text("{}")
+    path.chmod(0o640)
+    save_config(RegctlConfig(str(path), blob_limit=1))
+
+    assert 0o640 == path.stat().st_mode & 0o777
+
+
+def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(InvalidConfig, match="cannot write"):
+        save_config(RegctlConfig(str(tmp_path / "file" / "config.json")))
