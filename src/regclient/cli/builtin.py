@@ -23,7 +23,7 @@ def completion_commands(program: str) -> tuple[Command, ...]:
     return tuple(
         Command(
             shell,
-            f"Print the completion script for {shell}",
+            f"print the completion script for {shell}",
             long=f"Print the completion script for {shell}. Load it in every new session, with:\n\n  "
             + _SETUP[shell].format(program=program),
             flags=(NO_DESCRIPTIONS,),

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from regclient.cli.logs import Log
     from regclient.cli.output import Exchange
+    from regclient.cli.progress import Quiet
     from regclient.client import Client
     from regclient.concurrency import Cancel
-    from regclient.events import Observer
     from regclient.hosts import HostSettings
     from regclient.model.platform import Platform
     from regclient.model.reference import Reference
-    from regclient.repository import Repository
+    from regclient.repository import Name, Repository
 
 
 class Streams:
@@ -103,6 +103,20 @@ class Call:
         """
         return self.client.repository(self.reference(position))
 
+    def named(self, position: int) -> tuple[Repository, Name]:
+        """Open the repository an argument names; return it with the tag or digest.
+
+        Raises:
+            InvalidReference: the argument is no reference, or one with neither tag nor digest.
+        """
+        reference = self.reference(position)
+        target = reference.target
+        if target is None:
+            from regclient.errors import InvalidReference  # noqa: PLC0415 - a door, as all in this module
+
+            raise InvalidReference(self.args[position], "a tag or a digest is missing")
+        return self.client.repository(reference), target
+
     def platform(self) -> Platform | None:
         """Read ``--platform``; None when it is not given or empty.
 
@@ -115,6 +129,19 @@ class Call:
         from regclient.model.platform import Platform  # noqa: PLC0415 - a door: few calls name one
 
         return Platform.parse(text)
+
+    def read_all(self, limit: int) -> bytes:
+        """Read standard input to its end.
+
+        Raises:
+            SizeLimitExceeded: there are more than ``limit`` bytes.
+        """
+        data = self.streams.stdin.read(limit + 1)
+        if len(data) > limit:
+            from regclient.errors import SizeLimitExceeded  # noqa: PLC0415 - a door, as all in this module
+
+            raise SizeLimitExceeded(limit, "standard input")
+        return data
 
     def write(self, content: str | bytes) -> None:
         """Write to standard output; text as UTF-8, its undecodable bytes as they came."""
@@ -137,7 +164,7 @@ class Call:
         found = [parse_host(text, self.log) for text in self.flags.texts("host")]
         return [settings for settings in found if settings is not None]
 
-    def observer(self) -> Observer:
+    def observer(self) -> Quiet:
         """Return what draws the progress of long work, or only passes warnings on where nobody watches."""
         from regclient.cli.progress import observe  # noqa: PLC0415 - a door: only long work is observed
 

@@ -1,7 +1,7 @@
 """Log lines on standard error, in the text and JSON forms of Go's slog, which scripts around the Go programs read.
 
-The library may log through ``logging``; :func:`attach` hands those records on. ``logging`` itself is slow to import, so nothing
-here loads it before the library is about to work.
+The library does not log: it emits events and hands every exchange to a callable, and both end up here. ``logging`` would take
+longer to import than most commands take.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import logging
     from typing import BinaryIO
 
 TRACE, DEBUG, INFO, WARN, ERROR = -8, -4, 0, 4, 8
@@ -76,32 +75,6 @@ class Log:
         line = self._format(time.time() if at is None else at, level_name(level), message, facts)
         self._out.write(line.encode("utf-8", "backslashreplace") + b"\n")
         self._out.flush()
-
-
-def attach(log: Log) -> None:
-    """Hand the records of the library's loggers to a log, in place of any handler attached before."""
-    import logging  # noqa: PLC0415 - a door: only commands that reach the library pay for it
-
-    class Handler(logging.Handler):
-        """Turns a record of ``logging`` into one of ours."""
-
-        def emit(self, record: logging.LogRecord) -> None:
-            log.write(_LEVEL_OF(record.levelno), record.getMessage(), _facts_of(record), at=record.created)
-
-    logger = logging.getLogger("regclient")
-    logger.handlers = [Handler()]
-    logger.propagate = False
-    logger.setLevel(max(1, (log.level - DEBUG) * 10 // 4 + 10))
-
-
-def _LEVEL_OF(number: int) -> int:  # noqa: N802 - reads as the table it is
-    # logging counts in tens from 10 (debug), slog in fours from -4.
-    return (number - 10) * 4 // 10 + DEBUG
-
-
-def _facts_of(record: logging.LogRecord) -> dict[str, object]:
-    facts = getattr(record, "facts", {})
-    return dict(facts) if isinstance(facts, dict) else {}
 
 
 def _text_line(at: float, level: str, message: str, facts: dict[str, object]) -> str:

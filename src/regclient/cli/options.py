@@ -1,11 +1,16 @@
-"""Flags that many commands share, so that a flag means one thing wherever it appears."""
+"""Flags and commands that programs share, so that a word means one thing wherever it appears."""
 
 from __future__ import annotations
 
-from regclient.kit.flags.table import Flag
+from regclient.kit.flags.table import Command, Flag
 
 PRETTY = "{{printPretty .}}"
 """The default of most ``--format`` flags: the layout that suits the thing shown."""
+
+RAW = frozenset({"raw"})
+BODY = frozenset({"rawBody", "raw-body", "body"})
+HEADERS = frozenset({"rawHeaders", "raw-headers", "headers"})
+"""The words that ``--format`` knows besides templates: what was received, its body, its headers."""
 
 PLATFORMS = (
     "local",
@@ -41,6 +46,16 @@ EVERYWHERE = (
     ),
 )
 """The flags of every command."""
+
+HELP = Command(
+    "help",
+    "help about any command",
+    usage="[command]",
+    args=(0, None),
+    run="regclient.cli.builtin:show_help",
+    complete="regclient.cli.builtin:complete_help",
+)
+"""The ``help`` command of every program."""
 
 PLATFORM = Flag("platform", "string", "Platform to pick from an index (e.g. linux/amd64 or local)", short="p", values=PLATFORMS)
 

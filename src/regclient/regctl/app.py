@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from regclient.cli.app import entry
-from regclient.cli.options import EVERYWHERE, PRETTY, format_flag
+from regclient.cli.options import EVERYWHERE, HELP, format_flag
+from regclient.cli.version import version_command
 from regclient.kit.flags.table import Command, Flag
 
-VERSION = Command(
-    "version",
-    "Show the version",
-    long="Show the version of the program and of what it runs on.",
-    example="# only the version\nregctl version --format '{{.VCSTag}}'",
-    flags=(format_flag(default=PRETTY),),
-    run="regclient.regctl.version:show",
-)
 REF = Command(
     "ref",
     "Take a reference apart",
@@ -35,14 +28,6 @@ DIGEST = Command(
     ),
     hidden=True,
     run="regclient.regctl.digest:show",
-)
-HELP = Command(
-    "help",
-    "Help about any command",
-    usage="[command]",
-    args=(0, None),
-    run="regclient.cli.builtin:show_help",
-    complete="regclient.cli.builtin:complete_help",
 )
 GROUPS = (
     Command("blob", "work with blobs, such as layers", aliases=("layer",), children="regclient.regctl.blob:COMMANDS"),
@@ -71,7 +56,7 @@ regctl image copy ghcr.io/regclient/regctl:latest registry.example.org/regctl:la
 # talk to a local registry without TLS, this once
 regctl image digest --host reg=localhost:5000,tls=disabled localhost:5000/repo:v1""",
     persistent=EVERYWHERE,
-    children=(*GROUPS, DIGEST, HELP, REF, VERSION),
+    children=(*GROUPS, DIGEST, HELP, REF, version_command("regctl")),
 )
 
 

@@ -55,5 +55,5 @@ def test_an_unknown_topic_is_named_beside_the_usage() -> None:
 def test_help_is_completed_with_commands() -> None:
     ended = regctl("__complete", "help", "ver")
 
-    assert "version\tShow the version\n:4\n" == ended.out
+    assert "version\tshow the version\n:4\n" == ended.out
     assert "bash" in regctl("__completeNoDesc", "help", "completion", "").out.split()

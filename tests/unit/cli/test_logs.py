@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import io
-import logging
 import time
 
 import pytest
 
-from regclient.cli.logs import DEBUG, ERROR, INFO, TRACE, WARN, Log, attach, level_name, parse_level
+from regclient.cli.logs import DEBUG, ERROR, INFO, TRACE, WARN, Log, level_name, parse_level
 
 
 @pytest.fixture(autouse=True)
@@ -92,16 +91,3 @@ def test_records_below_the_threshold_are_not_written() -> None:
     log.error("e")
 
     assert ["msg=d", "msg=e"] == [word for word in out.getvalue().decode().split() if word.startswith("msg=")]
-
-
-def test_the_records_of_the_library_are_handed_on() -> None:
-    out = io.BytesIO()
-    attach(Log(out, level=DEBUG))
-
-    logging.getLogger("regclient.transport").debug("sent %s", "it", extra={"facts": {"host": "h"}})
-    logging.getLogger("regclient.transport").log(5, "too small")
-
-    assert "level=DEBUG" in out.getvalue().decode()
-    assert 'msg="sent it" host=h\n' in out.getvalue().decode()
-    assert b"too small" not in out.getvalue()
-    logging.getLogger("regclient").handlers = []

@@ -220,7 +220,7 @@ class _Reader:
             letter = chr(letters.encode(errors="surrogateescape")[0])
             flag = self.short.get(letter)
             if flag is None:
-                raise UsageError(f"unknown shorthand flag: {_go_char(letter)} in -{letters}")
+                raise UsageError(f"unknown shorthand flag: {_in_letters(letter, letters)}")
             if letters[1:2] == "=" and len(letters) > 2:
                 self._set(flag, letters[2:])
                 return
@@ -228,14 +228,14 @@ class _Reader:
                 self._set(flag, "true")
                 letters = letters[1:]
                 continue
-            self._set(flag, letters[1:] or self._value(flag, f"{_go_char(letter)} in -{letters}"))
+            self._set(flag, letters[1:] or self._value(flag, letters, letter))
             return
 
-    def _value(self, flag: Flag, shown: str) -> str:
+    def _value(self, flag: Flag, word: str, letter: str = "") -> str:
         if flag.alone:
             return "true"
         if not self.words:
-            raise UsageError(f"flag needs an argument: {shown}")
+            raise UsageError(f"flag needs an argument: {_in_letters(letter, word) if letter else word}")
         return self.words.pop(0)
 
     def _set(self, flag: Flag, text: str) -> None:
@@ -251,6 +251,7 @@ class _Reader:
         self.parsed.occurrences.append((flag, value))
 
 
-def _go_char(letter: str) -> str:
-    quoted = go_quoted(letter)[1:-1]
-    return "'" + {'\\"': '"', "'": "\\'"}.get(quoted, quoted) + "'"
+def _in_letters(letter: str, letters: str) -> str:
+    """Say which of several short flags is meant, as in ``'p' in -np``."""
+    quoted = go_quoted(letter, mark="'")
+    return f"{quoted} in -{letters}"

@@ -71,10 +71,11 @@ def parse_float(text: str) -> float:
         raise ValueError(_cause("ParseFloat", text, "invalid syntax")) from None
 
 
-def go_quoted(text: str) -> str:
+def go_quoted(text: str, *, mark: str = '"') -> str:
     """Quote text as Go's ``%q`` does, for messages that scripts compare."""
-    shown = "".join(_GO_ESCAPES.get(char) or (char if char.isprintable() else _go_escape(char)) for char in text)
-    return f'"{shown}"'
+    from regclient.kit.gotemplate.text import quote  # noqa: PLC0415 - only mistakes and defaults are quoted
+
+    return quote(text, mark=mark)
 
 
 def default_of(flag: Flag) -> object:
@@ -111,27 +112,6 @@ def _cause(function: str, text: str, reason: str) -> str:
     return f"strconv.{function}: parsing {go_quoted(text)}: {reason}"
 
 
-def _go_escape(char: str) -> str:
-    code = ord(char)
-    if 0xDC80 <= code <= 0xDCFF:
-        # A byte of the command line that is not UTF-8, as os.fsdecode keeps it.
-        return f"\\x{code - 0xDC00:02x}"
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-_GO_ESCAPES = {
-    "\\": "\\\\",
-    '"': '\\"',
-    "\a": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\v": "\\v",
-}
 _ZEROES = {"string": "", "bool": "false", "int": "0", "int64": "0", "uint": "0", "float64": "0"}
 _READERS: dict[str, Callable[[str], object]] = {
     "string": str,

@@ -1,0 +1,31 @@
+"""Completion of values that have to be looked up: tags of the repository being typed.
+
+The look-up uses the settings of the line so far and gives up quietly: a person pressing TAB wants candidates or nothing.
+"""
+
+from __future__ import annotations
+
+import io
+
+from regclient.cli.call import Call, Streams
+from regclient.cli.logs import ERROR, Log
+from regclient.errors import RegistryClientError
+from regclient.kit.flags.grammar import Parsed
+
+_QUIET = ERROR + 100
+
+
+def references(parsed: Parsed, typed: str) -> list[str]:
+    """Return the references that continue the one being typed, once it names a repository."""
+    repository, colon, tag = typed.rpartition(":")
+    # Without a slash the colon may be that of a port, and a short name would ask Docker Hub.
+    if not colon or "/" in tag or "/" not in repository or "@" in typed or len(parsed.args) >= (parsed.command.args[1] or 1):
+        return []
+    call = Call(parsed, Streams(io.BytesIO(), io.BytesIO(), io.BytesIO()), {}, Log(io.BytesIO(), level=_QUIET))
+    try:
+        found = call.client.repository(repository).tags()
+    except RegistryClientError:
+        return []
+    finally:
+        call.close()
+    return [f"{repository}:{name}" for name in sorted(found.tags) if name.startswith(tag)]

@@ -1,0 +1,1 @@
+"""The program ``regbot``: runs scripts over registries."""

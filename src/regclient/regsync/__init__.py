@@ -1,0 +1,1 @@
+"""The program ``regsync``: keeps repositories in step, as a file says."""
