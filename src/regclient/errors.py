@@ -28,6 +28,7 @@ Callers branch on classes; the text is computed from the attributes, which are t
     │   ├── DigestMismatch  ├── SizeMismatch  └── SizeLimitExceeded
     ├── RegistryFault         an answer with a status we cannot use
     │   └── RateLimited           429
+    ├── StorageFault          the file system refused: permission, no space, a damaged disk
     ├── Unreachable           network, DNS, TLS, timeout, no host left to ask
     │   └── RedirectRefused
     ├── Cancelled             the caller cancelled
@@ -265,6 +266,15 @@ class RegistryFault(RegistryClientError):
 
 class RateLimited(RegistryFault):
     """429: too many requests, and waiting as told did not help."""
+
+
+class StorageFault(RegistryClientError):
+    """The file system did not do what a layout or a file needed; ``path`` is where, ``reason`` the system's own words."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        self.path = str(path)
+        self.reason = reason
+        super().__init__(f"{self.path}: {reason}")
 
 
 class Unreachable(RegistryClientError):

@@ -12,15 +12,28 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
 
+from regclient.errors import InvalidReference
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import Headers
-from regclient.model.manifest import Manifest
-from regclient.model.reference import Reference
+from regclient.model.manifest import Manifest, parse_manifest
+from regclient.model.mediatype import OCI_INDEX
+from regclient.model.reference import TAG, Reference
 from regclient.model.referrers import ReferrerList
 
 Name: TypeAlias = str | Digest
 """A tag or a digest: what a manifest is asked for by."""
+
+
+def check_tag(tag: str) -> str:
+    """Return a tag that may be written; homes call this before they store one.
+
+    Raises:
+        InvalidReference: it does not follow the grammar of tags.
+    """
+    if not TAG.fullmatch(tag):
+        raise InvalidReference(tag, "not a tag")
+    return tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +65,7 @@ class BlobStat:
 class TagList:
     """The tags of a repository, in the order the home gave them.
 
-    ``raw`` and ``headers`` are those of the last page. ``children`` and ``manifests`` are what Google's registries add,
-    ``index`` the parsed ``index.json`` of a layout.
+    ``raw`` and ``headers`` are those of the last page. ``children`` and ``manifests`` are what Google's registries add.
     """
 
     name: str
@@ -64,7 +76,15 @@ class TagList:
     media_type: str = ""
     children: tuple[str, ...] = ()
     manifests: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    index: Manifest | None = None
+
+    @property
+    def index(self) -> Manifest | None:
+        """The ``index.json`` the tags of a layout came from, read when it is asked for; None when they came from elsewhere.
+
+        Raises:
+            InvalidManifest: an entry is broken.
+        """
+        return parse_manifest(self.raw, media_type=OCI_INDEX) if self.media_type == OCI_INDEX else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ _NAME = f"(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_DIGEST}))?"
 _REG_PATTERN = re.compile(f"(?:(?P<registry>{_REGISTRY})/)?(?P<repository>{_PART}(?:/{_PART})*){_NAME}")
 _HOST_PATTERN = re.compile(_REGISTRY)
 _PATH_PATTERN = re.compile(f"(?P<path>[A-Za-z0-9/_.+~ -]+){_NAME}")
+TAG = re.compile(_TAG)
+"""The grammar of tags, for whoever stores one."""
 _SCHEME = re.compile("(?P<scheme>[a-z]+)://(?P<rest>.+)", re.DOTALL)
 _UNUSABLE = re.compile("[^/a-z0-9]+")
 
@@ -138,9 +140,7 @@ class Reference:
         """
         if self.scheme != OCIDIR:
             return self
-        path = posixpath.normpath(self.path)
-        while path.startswith("../"):
-            path = path[3:]
+        path = posixpath.normpath(f"/{self.path}").lstrip("/")
         moved = replace(self, scheme=REG, registry="localhost", repository=_UNUSABLE.sub("-", path.lower()), path="")
         return replace(moved, original=moved.name)
 

@@ -1,0 +1,122 @@
+"""Files that are whole or not there.
+
+Everything is written to a temporary file in the directory of its final place and renamed when complete, so a reader, or the
+next start after a crash, never meets half a file. Every change to the disk passes through :attr:`Writing.step` first, so that a
+test can count the changes and end the process at any of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+Step = Callable[[str, Path], None]
+"""Told of each change to the disk before it happens: its kind (``create``, ``write``, ``sync``, ``rename``...) and its path."""
+
+TEMPORARY = ".tmp"
+"""How the names of temporary files end."""
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def unwatched(kind: str, path: Path) -> None:
+    """Let the change happen: the default step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How files are written.
+
+    ``sync`` forces the bytes of a file to the disk before it is renamed, so that not even a power cut leaves a file with its
+    final name and other content; without it only a killed process is harmless. ``step`` hears of every change beforehand.
+    """
+
+    sync: bool = True
+    step: Step = unwatched
+
+
+DURABLE = Writing()
+"""The default: bytes reach the disk before the name does."""
+
+
+class AtomicFile:
+    """A file being written beside its final place: :meth:`commit` names it, leaving the block without that removes it.
+
+    The mode is ``mode`` less the umask, as for any file a program creates. One thread writes it at a time.
+    """
+
+    def __init__(self, directory: Path, *, prefix: str = "", mode: int = 0o666, writing: Writing = DURABLE) -> None:
+        self.path = directory / f"{prefix}{os.urandom(8).hex()}{TEMPORARY}"
+        self._writing = writing
+        self._kept = False
+        writing.step("create", self.path)
+        self._descriptor = os.open(self.path, _FLAGS, mode)
+
+    def __enter__(self) -> Self:
+        """Return the file itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Remove what was not committed."""
+        self.discard()
+
+    def write(self, content: bytes | bytearray | memoryview) -> int:
+        """Append all of ``content`` and return its length in bytes."""
+        self._writing.step("write", self.path)
+        rest = memoryview(content).cast("B")
+        size = len(rest)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+        return size
+
+    def commit(self, path: Path) -> os.stat_result:
+        """Give the file its name, replacing what had it; return its facts, which the renaming leaves as they are."""
+        if self._writing.sync:
+            self._writing.step("sync", self.path)
+            os.fsync(self._descriptor)
+        facts = os.fstat(self._descriptor)
+        self._close()
+        self._writing.step("rename", path)
+        self.path.replace(path)
+        self._kept = True
+        return facts
+
+    def discard(self) -> None:
+        """Remove the file unless it was committed; doing it twice does no harm."""
+        self._close()
+        if not self._kept:
+            self._kept = True
+            remove_file(self.path, self._writing)
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def write_file(path: Path, content: bytes, *, mode: int = 0o666, writing: Writing = DURABLE) -> os.stat_result:
+    """Replace the file ``path`` by one with ``content``, in one step as others see it; return its facts."""
+    with AtomicFile(path.parent, prefix=f"{path.name}.", mode=mode, writing=writing) as file:
+        file.write(content)
+        return file.commit(path)
+
+
+def remove_file(path: Path, writing: Writing = DURABLE) -> bool:
+    """Remove a file; False when it was not there."""
+    writing.step("remove", path)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def make_directory(path: Path, writing: Writing = DURABLE) -> None:
+    """Make a directory and its parents, mode 0777 less the umask; one that exists is fine."""
+    if not path.is_dir():
+        writing.step("mkdir", path)
+        path.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,161 @@
+"""The files under ``blobs/``: everything in a layout that has a digest for a name.
+
+A blob is written under a temporary name, hashed on the way, and gets its own name when it is what was expected; a file with the
+name of a digest is therefore whole. Paths are made from digests that were validated, and from nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from regclient.errors import BlobNotFound
+from regclient.kit.atomicfile import AtomicFile, Writing, make_directory, remove_file
+from regclient.layout.files import ABSENT, SafeFile, check_inside, faults, open_regular, read_whole
+from regclient.model.descriptor import Descriptor
+from regclient.model.digest import Digest, new_hasher
+from regclient.model.expectation import Expectation
+
+BUFFER = 1 << 20
+
+
+class Blobs:
+    """The blobs of the layout at ``root``, a real path; safe from many threads and processes."""
+
+    def __init__(self, root: Path, writing: Writing) -> None:
+        self.directory = root / "blobs"
+        self._root = root
+        self._writing = writing
+
+    def path_of(self, digest: Digest) -> Path:
+        """Return where a blob is, or would be."""
+        return self.directory / digest.algorithm / digest.hex
+
+    def size_of(self, digest: Digest) -> int | None:
+        """Return how big a blob is, or None when it is not there.
+
+        Raises:
+            StorageFault: the file system does not say.
+        """
+        path = self.path_of(digest)
+        with faults(path):
+            try:
+                with open_regular(path) as file:
+                    return file.seek(0, 2)
+            except ABSENT:
+                return None
+
+    @contextmanager
+    def open(self, digest: Digest) -> Iterator[SafeFile]:
+        """Open the file of a blob; what is read from it is not verified yet.
+
+        Raises:
+            BlobNotFound: it is not there.
+            StorageFault: it cannot be read.
+        """
+        path = self.path_of(digest)
+        with faults(path):
+            try:
+                file = open_regular(path)
+            except ABSENT:
+                raise BlobNotFound(digest, self._root) from None
+        with file:
+            yield SafeFile(file, path)
+
+    def read(self, digest: Digest, limit: int) -> bytes:
+        """Read a small blob as a whole; its bytes are not verified yet.
+
+        Raises:
+            BlobNotFound: it is not there.
+            SizeLimitExceeded: it is larger than ``limit``.
+            StorageFault: it cannot be read.
+        """
+        path = self.path_of(digest)
+        with faults(path):
+            try:
+                return read_whole(path, limit)[0]
+            except ABSENT:
+                raise BlobNotFound(digest, self._root) from None
+
+    def write(self, content: BinaryIO, expect: Expectation) -> Descriptor:
+        """Store a stream, unless the blob expected is there already; a file of another size is replaced.
+
+        Raises:
+            DigestMismatch, SizeMismatch: the bytes are not what was expected; nothing stays.
+            StorageFault: the file system refused; nothing stays.
+        """
+        if expect.digest is not None and expect.size is not None and self.size_of(expect.digest) == expect.size:
+            return expect.check(expect.digest, expect.size)
+        directory = self.make_room(expect.algorithm)
+        with faults(directory), AtomicFile(directory, writing=self._writing) as file:
+            hasher = new_hasher(expect.algorithm)
+            size = 0
+            for piece in pieces(content):
+                size += len(piece)
+                expect.check_size(size, ended=False)
+                hasher.update(piece)
+                file.write(piece)
+            found = expect.check(Digest(expect.algorithm, hasher.hexdigest()), size)
+            file.commit(self.path_of(found.digest))
+        return found
+
+    def write_bytes(self, digest: Digest, content: bytes) -> None:
+        """Store bytes whose digest is known, a manifest's; a file that has them already stays as it is.
+
+        Raises:
+            StorageFault: the file system refused; nothing stays.
+        """
+        path = self.path_of(digest)
+        if self._has(path, content):
+            return
+        directory = self.make_room(digest.algorithm)
+        with faults(directory), AtomicFile(directory, prefix=f"{digest.hex}.", writing=self._writing) as file:
+            file.write(content)
+            file.commit(path)
+
+    def remove(self, digest: Digest) -> bool:
+        """Delete a blob; False when it was not there.
+
+        Raises:
+            StorageFault: the file system refused.
+        """
+        path = self.path_of(digest)
+        check_inside(path.parent, self._root)
+        with faults(path):
+            try:
+                return remove_file(path, self._writing)
+            except ABSENT:
+                return False
+
+    def make_room(self, algorithm: str) -> Path:
+        """Make the directory for the digests of an algorithm, which must be inside the layout, and return it.
+
+        Raises:
+            StorageFault: it leads elsewhere, or the file system refused.
+        """
+        directory = self.directory / algorithm
+        check_inside(directory, self._root)
+        with faults(directory):
+            make_directory(directory, self._writing)
+        return directory
+
+    def _has(self, path: Path, content: bytes) -> bool:
+        try:
+            with open_regular(path) as file:
+                return file.seek(0, 2) == len(content) and file.seek(0) == 0 and file.read() == content
+        except OSError:
+            return False
+
+
+def pieces(content: BinaryIO) -> Iterator[memoryview]:
+    """Read a stream to its end through one large buffer; each piece is valid until the next."""
+    readinto = getattr(content, "readinto", None)
+    if readinto is None:
+        while piece := content.read(BUFFER):
+            yield memoryview(piece)
+        return
+    buffer = memoryview(bytearray(BUFFER))
+    while count := readinto(buffer):
+        yield buffer[:count]

@@ -1,0 +1,132 @@
+"""``index.json`` and ``oci-layout`` on the disk: read when they changed, replaced in turns.
+
+Readers never wait; they see the document before a change or after it. The parsed document is kept and used again while the file
+is the same, so that resolving many tags reads it once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from regclient.errors import InvalidManifest, SizeLimitExceeded, Unsupported
+from regclient.kit.atomicfile import Writing, make_directory, write_file
+from regclient.layout.entries import EMPTY, Listing
+from regclient.layout.files import ABSENT, check_inside, faults, read_whole
+from regclient.layout.locks import turn
+
+LIMIT = 32 << 20
+"""The largest ``index.json`` read or written: a hundred thousand entries."""
+
+_VERSION = "1.0.0"
+_MARKER = b'{"imageLayoutVersion":"1.0.0"}'
+_MARKER_LIMIT = 64 << 10
+_TICK = 50_000_000
+"""Nanoseconds within which a file changed in place might keep its time: a clock tick, and then some."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A listing with the facts of the file it came from; ``settled`` when a later change must show in them."""
+
+    listing: Listing
+    facts: tuple[int, int, int, int]
+    settled: bool
+
+
+class Index:
+    """The index of the layout at ``root``, a real path; safe from many threads and processes."""
+
+    def __init__(self, root: Path, writing: Writing) -> None:
+        self.root = root
+        self.path = root / "index.json"
+        self.marker = root / "oci-layout"
+        self._writing = writing
+        self._read: _Read | None = None
+
+    def load(self) -> Listing | None:
+        """Return what is listed, or None when there is no layout here, or one without an index.
+
+        Raises:
+            InvalidManifest, Unsupported: it is no layout we understand.
+            SizeLimitExceeded: the index is larger than :data:`LIMIT`.
+            StorageFault: it cannot be read.
+        """
+        return self._load() if self._is_marked() else None
+
+    def prepare(self) -> None:
+        """Make the layout's directories and its marker where they are missing.
+
+        Raises:
+            Unsupported, InvalidManifest: there is a marker, but of no layout we understand.
+            StorageFault: the file system refused.
+        """
+        with faults(self.root):
+            make_directory(self.root / "blobs", self._writing)
+        if not self._is_marked():
+            check_inside(self.marker, self.root)
+            with faults(self.marker):
+                write_file(self.marker, _MARKER, writing=self._writing)
+
+    def update(self, change: Callable[[Listing], Listing]) -> None:
+        """Replace the index by what ``change`` makes of it, while no other writer does; an unchanged one is not written.
+
+        Raises:
+            InvalidManifest: the present index is broken; it is never replaced by an empty one.
+            SizeLimitExceeded: the index would be larger than what we read.
+            StorageFault: the file system refused.
+        """
+        with faults(self.root), turn(self.root / "blobs"):
+            present = self._load()
+            changed = change(present or EMPTY)
+            if changed is not present:
+                self._replace(changed)
+
+    def _replace(self, listing: Listing) -> None:
+        if len(listing.raw) > LIMIT:
+            raise SizeLimitExceeded(LIMIT, str(self.path))
+        check_inside(self.path, self.root)
+        facts = write_file(self.path, listing.raw, writing=self._writing)
+        self._read = _Read(listing, _facts_of(facts), settled=False)
+
+    def _load(self) -> Listing | None:
+        known = self._read
+        with faults(self.path):
+            try:
+                if known is not None and known.settled and _facts_of(self.path.stat()) == known.facts:
+                    return known.listing
+                raw, facts = read_whole(self.path, LIMIT)
+            except ABSENT:
+                return None
+        listing = known.listing if known is not None and known.listing.raw == raw else Listing.parse(raw)
+        settled = time.time_ns() - facts.st_mtime_ns > _TICK
+        self._read = _Read(listing, _facts_of(facts), settled)
+        return listing
+
+    def _is_marked(self) -> bool:
+        with faults(self.marker):
+            try:
+                raw, _ = read_whole(self.marker, _MARKER_LIMIT)
+            except ABSENT:
+                return False
+        if raw != _MARKER:
+            _check_version(raw)
+        return True
+
+
+def _check_version(raw: bytes) -> None:
+    try:
+        value: object = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise InvalidManifest("oci-layout", str(error)) from error
+    version = value.get("imageLayoutVersion") if isinstance(value, dict) else None
+    if version != _VERSION:
+        raise Unsupported(f"layout version {version!r} is not supported, expected {_VERSION!r}")
+
+
+def _facts_of(facts: os.stat_result) -> tuple[int, int, int, int]:
+    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns
