@@ -6,9 +6,9 @@ The library hands each exchange to a callable instead of a logger: ``logging`` t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from regclient.model.headers import NO_HEADERS, Headers, headers_of
+from regclient.model.headers import Headers, headers_of
 
 _SCHEME_ONLY = frozenset({"Authorization", "Proxy-Authorization"})
 _HIDDEN = frozenset({"Cookie", "Set-Cookie", "X-Amz-Security-Token"})
@@ -27,7 +27,7 @@ class ExchangeRecord:
     url: str
     request_headers: Headers
     status: int = 0
-    response_headers: Headers = NO_HEADERS
+    response_headers: Headers = field(default_factory=dict)
     error: str = ""
     seconds: float = 0.0
 

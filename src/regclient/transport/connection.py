@@ -1,0 +1,236 @@
+"""One connection: made (directly or through a proxy), protected, read with limits, and shut from another thread.
+
+A read that yields next to nothing for the length of the idle timeout fails, so that a server cannot hold us with a byte now and
+then. ``abort`` may come at any time, also while the connection is being made.
+"""
+
+from __future__ import annotations
+
+import io
+import select
+import socket
+import ssl
+import time
+from contextlib import suppress
+
+from regclient.transport.addresses import URL
+from regclient.transport.exchange import Broken, Trouble
+from regclient.transport.options import Timeouts
+
+_BUFFER = 128 * 1024
+_CRAWL = 1024
+"""A transfer that moves fewer bytes than this in one idle timeout counts as standing still."""
+
+
+class Connection:
+    """A socket with its reader. Used by one thread at a time; only :meth:`abort` may be called from others."""
+
+    def __init__(self, timeouts: Timeouts, deadline: float | None) -> None:
+        self.timeouts = timeouts
+        self.sock: socket.socket | None = None
+        self.protected = False
+        self.since = 0.0
+        self._stream = _Stream(self)
+        self.reader = io.BufferedReader(self._stream, _BUFFER)
+        self.deadline = deadline
+
+    def dial(self, host: str, port: int) -> None:
+        """Connect to the first address of ``host`` that answers.
+
+        Raises:
+            Broken: none did.
+        """
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            trouble = Trouble.NAME if getattr(error, "errno", None) == socket.EAI_NONAME else Trouble.CONNECT
+            raise Broken(trouble, f"looking up {host}: {_words(error)}") from None
+        except UnicodeError:
+            raise Broken(Trouble.NAME, f"{host[:100]} is not a host name") from None
+        self.since = time.monotonic()
+        for index, (family, kind, protocol, _, address) in enumerate(found):
+            try:
+                self._connect(socket.socket(family, kind, protocol), address, share=len(found) - index)
+            except OSError as error:
+                self._drop()
+                if index == len(found) - 1:
+                    raise _broken(error, Trouble.CONNECT, f"connecting to {host} port {port}") from None
+            else:
+                return
+
+    def protect(self, context: ssl.SSLContext, host: str) -> None:
+        """Speak TLS from here on; the certificate must be one for ``host`` when the context verifies.
+
+        Raises:
+            Broken: the handshake failed.
+        """
+        plain = self._socket()
+        try:
+            plain.settimeout(self._left(self.timeouts.connect, since=self.since))
+            self.sock = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+            self.sock.do_handshake()
+        except ssl.SSLError as error:
+            raise Broken(Trouble.TLS, f"TLS with {host}: {_tls_words(error)}") from None
+        except (OSError, ValueError) as error:
+            raise _broken(error, Trouble.CUT, f"TLS with {host}") from None
+        self.protected = True
+
+    def send(self, data: bytes | bytearray | memoryview) -> None:
+        """Send all of ``data``.
+
+        Raises:
+            Broken: the connection ended or stood still.
+        """
+        sock = self._socket()
+        try:
+            sock.settimeout(self._left(self.timeouts.idle))
+            sock.sendall(data)
+        except OSError as error:
+            raise _broken(error, Trouble.CUT, "sending") from None
+
+    def expect(self, seconds: float) -> None:
+        """Set how long one read may wait from here on."""
+        self._stream.restart(seconds)
+        with suppress(OSError):
+            self._socket().settimeout(self._left(seconds))
+
+    def readable(self) -> bool:
+        """Whether bytes (or the end) have arrived without waiting: an early answer, or a dead connection in the pool."""
+        sock = self._socket()
+        if self.reader.closed or not _is_ready(sock):
+            return False
+        if not self.protected:
+            return True
+        # What is there may be no more than a TLS session ticket, which a read takes in without giving bytes.
+        before = sock.gettimeout()
+        try:
+            sock.settimeout(0)
+            return bool(self.reader.peek(1)) or self._stream.ended
+        except (OSError, Broken):
+            return True
+        finally:
+            with suppress(OSError):
+                sock.settimeout(before)
+
+    def abort(self) -> None:
+        """Shut the connection so that whoever waits on it wakes up; safe from any thread and from signal handlers."""
+        sock = self.sock
+        if sock is not None:
+            with suppress(OSError):
+                # Not SSLSocket.shutdown, which takes the TLS state away from a thread that may be reading.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._drop()
+        self.reader.close()
+
+    def _connect(self, sock: socket.socket, address: object, *, share: int) -> None:
+        self.sock = sock
+        left = self._left(self.timeouts.connect, since=self.since)
+        sock.settimeout(left if left is None else left / share)
+        sock.connect(address)  # type: ignore[arg-type]
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+    def _left(self, seconds: float, *, since: float | None = None) -> float | None:
+        limits = [seconds + since if since else time.monotonic() + seconds] if seconds else []
+        if self.deadline is not None:
+            limits.append(self.deadline)
+        if not limits:
+            return None
+        left = min(limits) - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def left(self, seconds: float) -> float | None:
+        """Return how long one wait may take now: ``seconds``, or less when the deadline is near.
+
+        Raises:
+            TimeoutError: the deadline has passed.
+        """
+        return self._left(seconds)
+
+    def _socket(self) -> socket.socket:
+        if self.sock is None:
+            raise Broken(Trouble.CUT, "the connection is closed")
+        return self.sock
+
+    def _drop(self) -> None:
+        sock, self.sock = self.sock, None
+        if sock is not None:
+            sock.close()
+
+
+class _Stream(io.RawIOBase):
+    """The bytes of a connection as a raw file, which guards against servers that dribble."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._limit = 0.0
+        self._waited = 0.0
+        self._got = 0
+        self.ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def restart(self, seconds: float) -> None:
+        self._limit, self._waited, self._got = seconds, 0.0, 0
+
+    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
+        connection = self._connection
+        sock = connection._socket()  # noqa: SLF001 - one thing in two classes
+        start = time.monotonic()
+        try:
+            if connection.deadline is not None and sock.gettimeout() != 0:
+                sock.settimeout(connection.left(self._limit))
+            count = sock.recv_into(buffer)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None
+        except OSError as error:
+            raise _broken(error, Trouble.CUT, "reading") from None
+        self.ended = not count
+        self._watch(time.monotonic() - start, count)
+        return count
+
+    def _watch(self, waited: float, count: int) -> None:
+        self._waited += waited
+        self._got += count
+        if self._limit and self._waited > self._limit:
+            if self._got < _CRAWL:
+                raise Broken(Trouble.TIMEOUT, f"fewer than {_CRAWL} bytes came in {self._limit:g} seconds")
+            self._waited, self._got = 0.0, 0
+
+
+def place_of(url: URL) -> str:
+    """``host:port`` of an address, as ``CONNECT`` wants it."""
+    return f"[{url.host}]:{url.port}" if ":" in url.host else f"{url.host}:{url.port}"
+
+
+def _is_ready(sock: socket.socket) -> bool:
+    try:
+        if not hasattr(select, "poll"):
+            return bool(select.select([sock], [], [], 0)[0])
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        return bool(poll.poll(0))
+    except (OSError, ValueError):
+        return True
+
+
+def _broken(error: Exception, trouble: Trouble, doing: str) -> Broken:
+    if isinstance(error, TimeoutError):
+        return Broken(Trouble.TIMEOUT, f"{doing}: timed out")
+    return Broken(trouble, f"{doing}: {_words(error)}")
+
+
+def _words(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
+
+
+def _tls_words(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate is not trusted: {error.verify_message}"
+    return (error.reason or str(error)).replace("_", " ").lower()

@@ -1,0 +1,271 @@
+"""HTTP/1.1 over kept-alive connections: the only importer of ``http.client``, which takes 25 ms; so load this late.
+
+Framing (chunks, lengths, the end of a body) stays ``http.client``'s. Ours are the request, the head of the answer (its parser
+goes through :mod:`email`, a third of the cost of a small request), and what happens when a server answers before it has read
+everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from http.client import HTTPException, HTTPResponse
+from typing import BinaryIO, cast
+
+from regclient.concurrency import Cancel
+from regclient.errors import SizeMismatch
+from regclient.model.headers import Headers
+from regclient.transport.connection import Connection, place_of
+from regclient.transport.exchange import Broken, Exchange, Trouble
+from regclient.transport.heads import Head, read_head, request_head, skip_trailers
+from regclient.transport.messages import Body
+from regclient.transport.options import Roots, Timeouts
+from regclient.transport.pool import Lease, Pool
+from regclient.transport.proxies import Proxy
+from regclient.transport.tls import Contexts
+
+_BLOCK = 256 * 1024
+_WITH_HEAD = 64 * 1024
+_DRAIN = 64 * 1024
+_PATIENCE = 20
+_SAFE_AGAIN = frozenset({"GET", "HEAD", "PUT"})
+
+
+class HTTPEngine:
+    """Makes exchanges over kept-alive connections; safe from many threads. Close it to drop the idle connections."""
+
+    def __init__(self, timeouts: Timeouts, roots: Roots, cancel: Cancel) -> None:
+        self._timeouts = timeouts
+        self._contexts = Contexts(roots)
+        self._cancel = cancel
+        self._pool = Pool()
+
+    def exchange(self, exchange: Exchange) -> HTTPAnswer:
+        """Send the request and return the answer as soon as its head is there.
+
+        Raises:
+            Broken: the connection could not be made or failed.
+            Cancelled: the work was cancelled.
+            RegistryClientError: reading the body to send failed.
+        """
+        connection = self._pool.take(_key(exchange))
+        if connection is None:
+            return self._over(Connection(self._timeouts, exchange.deadline), exchange, kept=False)
+        try:
+            return self._over(connection, exchange, kept=True)
+        except Broken as broken:
+            if broken.trouble is not Trouble.STALE or exchange.method not in _SAFE_AGAIN or isinstance(exchange.body, Body):
+                raise
+        return self._over(Connection(self._timeouts, exchange.deadline), exchange, kept=False)
+
+    def close(self) -> None:
+        """Drop the idle connections."""
+        self._pool.close()
+
+    def _over(self, connection: Connection, exchange: Exchange, *, kept: bool) -> HTTPAnswer:
+        connection.deadline = exchange.deadline
+        key = self._cancel.register(connection.abort)
+        try:
+            if not kept:
+                self._open(connection, exchange)
+                # A cancel that came while one socket stood in for another found nothing to shut.
+                self._cancel.check()
+            complete = _send(connection, exchange)
+            head, response = self._receive(connection, exchange, complete=complete, kept=kept)
+        except BaseException:
+            self._cancel.forget(key)
+            connection.close()
+            raise
+        lease = Lease(connection, self._pool, _key(exchange), cancel=self._cancel, closer=key)
+        return HTTPAnswer(head, response, lease, reusable=complete)
+
+    def _open(self, connection: Connection, exchange: Exchange) -> None:
+        url, proxy = exchange.url, exchange.proxy
+        connection.dial(*((proxy.host, proxy.port) if proxy else (url.host, url.port)))
+        if url.scheme == "https":
+            if proxy:
+                _tunnel(connection, exchange, proxy)
+            connection.protect(self._contexts.context_for(exchange.identity), url.host)
+
+    def _receive(self, connection: Connection, exchange: Exchange, *, complete: bool, kept: bool) -> tuple[Head, _Response]:
+        connection.expect(self._timeouts.answer)
+        try:
+            head = _read_answer(connection, exchange.method)
+        except Broken as broken:
+            if kept and complete and broken.trouble is Trouble.CUT:
+                raise Broken(Trouble.STALE, broken.reason) from None
+            raise
+        connection.expect(self._timeouts.idle)
+        return head, _Response(connection, head, exchange.method)
+
+
+class HTTPAnswer:
+    """An answer whose body comes from the connection; closing it, or reading it to its end, gives the connection back."""
+
+    def __init__(self, head: Head, response: _Response, lease: Lease, *, reusable: bool) -> None:
+        self.status = head.status
+        self.headers: Headers = head.headers
+        self._response = response
+        self._lease: Lease | None = lease
+        self._reusable = reusable and not response.will_close
+        self._settle()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read up to ``size`` bytes, all of them when negative.
+
+        Raises:
+            Broken: the connection ended before the body did.
+        """
+        try:
+            data = self._response.read(None if size < 0 else size)
+        except (OSError, HTTPException, ValueError, Broken) as error:
+            raise self._failed(error) from None
+        self._advanced(len(data), size)
+        return data
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:
+        """Read into ``buffer``; 0 at the end.
+
+        Raises:
+            Broken: the connection ended before the body did.
+        """
+        try:
+            count = self._response.readinto(buffer)
+        except (OSError, HTTPException, ValueError, Broken) as error:
+            raise self._failed(error) from None
+        self._advanced(count, len(buffer))
+        return count
+
+    def close(self) -> None:
+        """Give the connection back to the pool, or drop it when more of the body is left than is worth reading."""
+        if self._lease is not None and self._reusable and 0 < (self._response.length or 0) <= _DRAIN:
+            try:
+                self.read()
+            except Broken:
+                return
+        self._end(keep=self._is_complete())
+
+    def _advanced(self, count: int, wanted: int) -> None:
+        if not count and wanted and self._response.length:
+            raise self._failed(Broken(Trouble.CUT, f"{self._response.length} bytes of the body are missing"))
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._is_complete():
+            self._end(keep=True)
+
+    def _is_complete(self) -> bool:
+        return self._response.isclosed()
+
+    def _end(self, *, keep: bool) -> None:
+        lease, self._lease = self._lease, None
+        if lease is not None:
+            self._response.close()
+            lease.end(keep=keep and self._reusable)
+
+    def _failed(self, error: Exception) -> Broken:
+        self._end(keep=False)
+        if isinstance(error, Broken):
+            return error
+        trouble = Trouble.CUT if isinstance(error, OSError) or "IncompleteRead" in type(error).__name__ else Trouble.PROTOCOL
+        return Broken(trouble, f"reading the body: {type(error).__name__}")
+
+
+class _Response(HTTPResponse):
+    """The standard library's framing of a body over a connection that outlives it, with a head that was read before."""
+
+    def __init__(self, connection: Connection, head: Head, method: str) -> None:
+        super().__init__(cast("BinaryIO", _Doorway(connection)), method=method)  # type: ignore[arg-type]
+        self.status, self.version, self.reason = head.status, head.version, head.reason
+        self.chunked = head.is_chunked
+        self.chunk_left: int | None = None
+        self.length = None if self.chunked else head.content_length
+        if method == "HEAD" or head.status in {204, 304} or head.status < 200:
+            self.length, self.chunked = 0, False
+        self.will_close = head.closes or (self.length is None and not self.chunked)
+        if self.length == 0:
+            self._close_conn()
+
+    def _close_conn(self) -> None:
+        # The reader belongs to the connection; closing it here would end the connection with the body.
+        self.fp = None  # type: ignore[assignment]
+
+    def _read_and_discard_trailer(self) -> None:
+        skip_trailers(self.fp)
+
+
+class _Doorway:
+    """What ``HTTPResponse`` asks of a socket: its reader."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def makefile(self, mode: str) -> BinaryIO:  # noqa: ARG002 - the shape of a socket's method
+        return cast("BinaryIO", self._connection.reader)
+
+
+def _key(exchange: Exchange) -> object:
+    return exchange.url.origin, exchange.proxy, exchange.identity
+
+
+def _send(connection: Connection, exchange: Exchange) -> bool:
+    """Send the request; False when the server answered, or hung up, before it had everything."""
+    body = exchange.body
+    head = request_head(exchange)
+    if body is None or isinstance(body, bytes):
+        data = body or b""
+        if len(data) <= _WITH_HEAD:
+            connection.send(head + data)
+            return True
+        connection.send(head)
+        return _send_blocks(connection, (data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK)))
+    connection.send(head)
+    return _send_blocks(connection, _blocks(body))
+
+
+def _send_blocks(connection: Connection, blocks: Iterable[bytes | memoryview]) -> bool:
+    for block in blocks:
+        if connection.readable():
+            return False
+        try:
+            connection.send(block)
+        except Broken as broken:
+            if broken.trouble is not Trouble.CUT:
+                raise
+            return False
+    return True
+
+
+def _blocks(body: Body) -> Iterator[bytes | memoryview]:
+    """Yield exactly the promised bytes; a body that is shorter must not leave the server waiting for the rest."""
+    buffer = memoryview(bytearray(min(_BLOCK, body.size)))
+    readinto = getattr(body.stream, "readinto", None)
+    left = body.size
+    while left:
+        if readinto is None:
+            block: bytes | memoryview = body.stream.read(min(left, _BLOCK))
+        else:
+            block = buffer[: readinto(buffer[:left])]
+        if not block:
+            raise SizeMismatch(body.size, body.size - left, "the body to send")
+        left -= len(block)
+        yield block
+
+
+def _tunnel(connection: Connection, exchange: Exchange, proxy: Proxy) -> None:
+    place = place_of(exchange.url)
+    login = proxy.authorization.reveal()
+    lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *([f"Proxy-Authorization: {login}"] if login else [])]
+    connection.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+    connection.expect(connection.timeouts.connect)
+    head = _read_answer(connection, "CONNECT")
+    if not 200 <= head.status < 300:
+        raise Broken(Trouble.PROXY, f"proxy {proxy} answered {head.status} {head.reason}".rstrip())
+
+
+def _read_answer(connection: Connection, method: str) -> Head:
+    """Read heads until one is final: servers may send any number of 1xx first, but not for ever."""
+    for _ in range(_PATIENCE):
+        head = read_head(connection.reader)
+        if head.status >= 200 or method == "CONNECT":
+            return head
+    raise Broken(Trouble.PROTOCOL, "too many interim answers")
