@@ -1,0 +1,1 @@
+"""Registries: the home that is reached over HTTP."""

@@ -1,0 +1,136 @@
+"""Blobs on their way here: found at the registry or at the addresses their descriptor names, checked while they are read.
+
+Whoever reads a stream to its end has verified it; where the end would be reached with something wrong, reading raises instead.
+"""
+
+from __future__ import annotations
+
+import io
+import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import BinaryIO
+
+from regclient.errors import BlobNotFound, Cancelled, InvalidConfig, NotFound, RedirectRefused, RegistryClientError, Unsupported
+from regclient.model.descriptor import Descriptor
+from regclient.model.digest import Digest, Verifier
+from regclient.model.headers import first
+from regclient.model.mediatype import base
+from regclient.remote.wire import Wire, content_length, size_of
+from regclient.repository import BlobStat
+from regclient.transport.addresses import parse_url
+from regclient.transport.messages import Kind, Request, Response
+
+BUFFER = 256 * 1024
+
+
+def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:
+    """Ask for a blob's facts without its bytes; a host whose HEAD is turned off is asked for the bytes, which are not read."""
+    request = replace(wire.request("HEAD", f"blobs/{blob.digest}", Kind.HEAD), mirrors=True)
+    try:
+        try:
+            response = wire.send(request)
+        except Unsupported:
+            response = wire.send(replace(request, method="GET", kind=Kind.BLOB))
+    except NotFound:
+        return None
+    with response:
+        size = content_length(response)
+        media_type = base(first(response.headers, "Content-Type"))
+        return BlobStat(blob.digest, max(blob.size, 0) if size is None else size, media_type, response.headers)
+
+
+@contextmanager
+def open_blob(wire: Wire, blob: Descriptor) -> Iterator[BinaryIO]:
+    """Open a blob for reading: its inline data when that verifies, else the registry, else its ``urls`` in their order.
+
+    Raises:
+        BlobNotFound: it is in none of these places.
+        RedirectRefused: an address leads to this machine or its link although the registry is elsewhere.
+    """
+    inline = blob.inline
+    if inline is not None:
+        yield io.BytesIO(inline)
+        return
+    body = _Body(wire, blob)
+    try:
+        yield BlobStream(Verifier(body, blob.digest, size_of(blob), what=f"blob {blob.digest}"), blob.digest)
+    finally:
+        body.close()
+
+
+class BlobStream(io.BufferedReader):
+    """A blob as it arrives; ``verifies`` is the digest it checks itself against, for who would otherwise hash it again."""
+
+    def __init__(self, verifier: Verifier, verifies: Digest) -> None:
+        super().__init__(verifier, BUFFER)
+        self.verifies = verifies
+
+
+class _Body:
+    """The bytes of a blob from wherever they are to be had; going back to the start asks for them again, at once.
+
+    Not at the next read, because that read may happen inside an upload that already holds a connection.
+    """
+
+    def __init__(self, wire: Wire, blob: Descriptor) -> None:
+        self._wire = wire
+        self._blob = blob
+        self._response: Response | None = _find(wire, blob)
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        return self._response.readinto(buffer) if self._response else 0
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int) -> int:
+        self.close()
+        self._response = _find(self._wire, self._blob)
+        return offset
+
+    def close(self) -> None:
+        response, self._response = self._response, None
+        if response is not None:
+            response.close()
+
+
+def _find(wire: Wire, blob: Descriptor) -> Response:
+    """Ask the registry, then every address of the descriptor; the last failure is raised."""
+    missing = BlobNotFound(blob.digest, wire.reference.name)
+    request = replace(wire.request("GET", f"blobs/{blob.digest}", Kind.BLOB), size=size_of(blob))
+    failure: RegistryClientError = missing
+    for url in ("", *blob.urls):
+        try:
+            place = _elsewhere(request, url) if url else replace(request, mirrors=True)
+            return wire.send(place, missing=missing)
+        except Cancelled:
+            raise
+        except RegistryClientError as error:
+            failure = error
+    raise failure
+
+
+def _elsewhere(request: Request, url: str) -> Request:
+    """Ask an address outside the registry, https or http: what comes is checked against the digest.
+
+    Raises:
+        RedirectRefused: it is of another kind, or on this machine or its link although the registry is elsewhere.
+    """
+    try:
+        place = parse_url(url)
+    except InvalidConfig as error:
+        raise RedirectRefused(request.host, f"a layer is said to be at {error.text}, which is no web address") from error
+    if is_local(place.host) and not is_local(parse_url(f"http://{request.host}").host):
+        raise RedirectRefused(request.host, f"a layer is said to be at {place.shown()}, on this machine or its link")
+    return replace(request, url=url, external=True)
+
+
+def is_local(host: str) -> bool:
+    """Whether an address is this machine's, its link's, or none at all; private networks are not local."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_link_local or address.is_unspecified

@@ -1,0 +1,207 @@
+"""Sending a blob: in one piece where that can be repeated, in parts otherwise, going on where the registry says it stopped.
+
+The protocol is that of https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs. An upload is a
+small machine: each :class:`State` but the last has one method, which makes one step and names the next state.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import BinaryIO
+
+from regclient.errors import Cancelled, Corrupt, Denied, NotFound, RegistryClientError, RegistryFault, Unsupported
+from regclient.hosts import HostSettings
+from regclient.model.descriptor import Descriptor
+from regclient.model.headers import first
+from regclient.model.mediatype import OCTET_STREAM
+from regclient.remote.session import REFUSALS, UploadSession, held_of
+from regclient.remote.shared import Shared
+from regclient.remote.source import Expectation, source_of
+from regclient.remote.wire import Wire
+from regclient.transport.messages import Body, Kind, Response
+
+MAX_RETRIES = 10
+
+HOPELESS = (Cancelled, Corrupt, Denied, Unsupported)
+"""Failures that another way of sending the same bytes does not heal."""
+
+
+class State(Enum):
+    """Where an upload is."""
+
+    START = "no session yet"
+    WHOLE = "everything in one request"
+    RECOVER = "the one request failed: what arrived?"
+    PARTS = "part after part"
+    CLOSE = "everything arrived, close the session"
+    DONE = "the blob is stored"
+
+
+class Upload:
+    """One blob on its way into one repository; :meth:`run` it once."""
+
+    def __init__(self, wire: Wire, shared: Shared, host: HostSettings, content: BinaryIO, expect: Descriptor | None) -> None:
+        self._wire = wire
+        self._session = UploadSession(wire, shared, host)
+        self._expect = expect
+        self._known = Expectation(expect)
+        self._source = source_of(content, self._known)
+        self._replayable = content.seekable()
+        self._single_limit = host.blob_max or shared.options.blob_max
+        self._offset = 0
+        self._sent = 0
+        self._retries = 0
+        self._restarted = False
+        self._digest = self._known.digest
+
+    def run(self) -> Descriptor:
+        """Send the blob and return its descriptor; the session is cancelled when that fails.
+
+        Raises:
+            DigestMismatch, SizeMismatch: the bytes are not what was expected.
+        """
+        steps = {
+            State.START: self._start,
+            State.WHOLE: self._send_whole,
+            State.RECOVER: self._recover,
+            State.PARTS: self._send_part,
+            State.CLOSE: self._close,
+        }
+        state = State.START
+        try:
+            while state is not State.DONE:
+                state = steps[state]()
+        except BaseException:
+            self._session.cancel()
+            raise
+        return self._described()
+
+    def _described(self) -> Descriptor:
+        assert self._digest is not None
+        size = self._known.size if self._known.size is not None else self._offset
+        if self._expect is None:
+            return Descriptor(OCTET_STREAM, self._digest, size)
+        return self._expect.replace(digest=self._digest, size=size)
+
+    def _start(self) -> State:
+        known = self._known.digest is not None and self._known.size is not None
+        if known and not self._restarted and self._is_mounted():
+            return State.DONE
+        if not self._session.url:
+            self._session.open(self._known.algorithm)
+        return State.WHOLE if known and not self._restarted and self._fits_one_request() else State.PARTS
+
+    def _is_mounted(self) -> bool:
+        """Ask for the blob from any repository of the registry: no bytes move where that works."""
+        assert self._known.digest is not None
+        try:
+            return self._session.try_mount(self._known.digest)
+        except Cancelled:
+            raise
+        except RegistryClientError:
+            return False
+
+    def _fits_one_request(self) -> bool:
+        """Whether the size is allowed and the bytes can be sent again: from the source, or from memory when they are few."""
+        size = self._known.size or 0
+        allowed = self._single_limit <= 0 or size <= self._single_limit
+        return allowed and (self._replayable or size <= self._session.part_size)
+
+    def _send_whole(self) -> State:
+        assert self._known.digest is not None
+        self._sent = self._known.size or 0
+        body = self._source.piece(0, self._sent)
+        if not isinstance(body, Body):
+            self._source.finish()
+        try:
+            self._session.store(self._known.digest, body)
+        except HOPELESS:
+            raise
+        except RegistryClientError:
+            return State.RECOVER
+        return State.DONE
+
+    def _recover(self) -> State:
+        """Find out how much of the failed request arrived; a session that is gone is opened anew, once."""
+        try:
+            self._offset = min(self._session.ask_status(), self._sent)
+        except RegistryFault:
+            # The registry does not tell; it will when the first part does not fit.
+            self._offset = 0
+        except NotFound:
+            if self._is_stored():
+                return State.DONE
+            self._restarted, self._session.url, self._offset = True, "", 0
+            return State.START
+        return State.PARTS
+
+    def _send_part(self) -> State:
+        body = self._source.piece(self._offset, self._session.part_size)
+        length = body.size if isinstance(body, Body) else len(body)
+        if not length:
+            return State.CLOSE
+        self._sent = max(self._sent, self._offset + length)
+        try:
+            with self._session.send_part(self._offset, body) as response:
+                self._go_on(response, length)
+        except HOPELESS:
+            raise
+        except RegistryClientError as error:
+            self._count_retry(error)
+            self._resume(error)
+        return State.PARTS
+
+    def _go_on(self, response: Response, length: int) -> None:
+        """Go on after the part, or from where the registry says the upload is.
+
+        Raises:
+            RegistryFault: the answer does not say, or claims bytes that were never sent.
+        """
+        refused = response.status in REFUSALS
+        if refused and not (first(response.headers, "Location") and first(response.headers, "Range")):
+            raise self._session.fault(response, "the part was refused")
+        self._session.learn(response)
+        held = held_of(response, accepted=not refused)
+        if refused and held == 0 and self._offset == 0:
+            # Nothing is not a reason to refuse the first part: here 0-0 means that one byte is held.
+            held = 1
+        before, self._offset = self._offset, self._offset + length if held is None else held
+        if self._offset > self._sent:
+            raise self._session.fault(response, "it claims bytes that were never sent")
+        if refused or self._offset <= before:
+            self._count_retry(self._session.fault(response, "it refuses parts or keeps nothing of them"))
+        else:
+            self._retries = max(0, self._retries - 1)
+
+    def _resume(self, failure: RegistryClientError) -> None:
+        """Continue a part that failed from what the session holds.
+
+        Raises:
+            RegistryClientError: ``failure``, when the session is gone or does not tell.
+        """
+        try:
+            self._offset = min(self._session.ask_status(), self._sent)
+        except (RegistryFault, NotFound):
+            raise failure from None
+
+    def _close(self) -> State:
+        self._digest = self._source.finish()
+        try:
+            self._session.store(self._digest, b"")
+        except NotFound:
+            # The first answer may have been lost on the way: then the session is gone and the blob is there.
+            if not self._is_stored():
+                raise
+        return State.DONE
+
+    def _is_stored(self) -> bool:
+        try:
+            self._wire.send(self._wire.request("HEAD", f"blobs/{self._digest}", Kind.HEAD)).close()
+        except (NotFound, RegistryFault, Unsupported):
+            return False
+        return True
+
+    def _count_retry(self, failure: RegistryClientError) -> None:
+        self._retries += 1
+        if self._retries > MAX_RETRIES:
+            raise failure
