@@ -94,7 +94,7 @@ class Manifest:
         values: dict[str, object] = {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
         if all(getattr(self, key) == value for key, value in values.items()):
             return self
-        return self._changed(values)
+        return self._changed(values)._refuse_homeless()
 
     def with_annotation(self, name: str, value: str) -> Self:
         """Return a manifest with one annotation set, or removed when the value is empty.
@@ -133,6 +133,13 @@ class Manifest:
         if self.annotations:
             members["annotations"] = gojson.encode_annotations(self.annotations)
         return members
+
+    def _refuse_homeless(self) -> Self:
+        names = self.shape_for(self.media_type).names
+        for name, value in (("subject", self.subject), ("artifactType", getattr(self, "artifact_type", ""))):
+            if value and name not in names:
+                raise UnsupportedMediaType(self.media_type, f"it has no {name} to set")
+        return self
 
     def _changed(self, values: dict[str, object]) -> Self:
         media_type = values.pop("media_type", None)

@@ -168,7 +168,7 @@ class Platform:
                 mine.os_version,
                 new.os_version,
                 old.os_version,
-                higher=_version_key(new.os_version) > _version_key(old.os_version),
+                higher=_is_newer(new.os_version, old.os_version),
             )
         return False
 
@@ -243,15 +243,20 @@ def _variant_runs(host: str, image: str) -> bool:
 
 
 def _same_windows(left: str, right: str) -> bool:
-    mine, theirs = left.split("."), right.split(".")
-    if len(mine) >= 4 and len(theirs) >= 4:  # the build number; the fourth part only counts updates
-        return mine[:3] == theirs[:3]
-    return left == right
+    return left.split(".")[:3] == right.split(".")[:3]  # the third part is the build; a fourth only counts its updates
 
 
 def _closer(wanted: str, new: str, old: str, *, higher: bool) -> bool:
     return new == wanted if wanted in {new, old} else higher
 
 
-def _version_key(version: str) -> list[int]:
+def _is_newer(new: str, old: str) -> bool:
+    # Only parts both have count: 10.0.17763 is not older than 10.0.17763.1, so the first found stays.
+    for mine, theirs in zip(_version_parts(new), _version_parts(old), strict=False):
+        if mine != theirs:
+            return mine > theirs
+    return False
+
+
+def _version_parts(version: str) -> list[int]:
     return [int(part) if part.isascii() and part.isdecimal() and len(part) < 19 else -1 for part in version.split(".")]

@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from regclient.errors import InvalidManifest
 
+# Go takes a comma before the fraction and an hour of one digit, so documents may hold them.
 _RFC3339 = re.compile(
-    r"(?P<date>\d{4}-\d{2}-\d{2})T(?P<time>\d{2}:\d{2}:\d{2})(?:\.(?P<fraction>\d+))?(?P<zone>Z|[+-]\d{2}:\d{2})", re.ASCII
+    r"(?P<date>\d{4}-\d{2}-\d{2})T(?P<hour>\d{1,2})(?P<rest>:\d{2}:\d{2})(?:[.,](?P<fraction>\d+))?(?P<zone>Z|[+-]\d{2}:\d{2})",
+    re.ASCII,
 )
 
 
@@ -25,7 +27,9 @@ def parse_time(text: str, where: str = "timestamp") -> datetime:
     if match is None:
         raise InvalidManifest(where, f"{text[:40]!r} is not an RFC 3339 time")
     try:
-        moment = datetime.fromisoformat(f"{match['date']}T{match['time']}.{(match['fraction'] or '')[:6]:0<6}")
+        moment = datetime.fromisoformat(
+            f"{match['date']}T{match['hour']:0>2}{match['rest']}.{(match['fraction'] or '')[:6]:0<6}"
+        )
         return moment.replace(tzinfo=_zone(match["zone"]))
     except ValueError as error:
         raise InvalidManifest(where, f"{text[:40]!r} is not a time: {error}") from error
@@ -42,7 +46,7 @@ def normal_time(text: str, where: str = "timestamp") -> str:
     assert match is not None
     fraction = (match["fraction"] or "")[:9].rstrip("0")
     zone = "Z" if match["zone"] in {"+00:00", "-00:00"} else match["zone"]
-    return f"{match['date']}T{match['time']}{'.' if fraction else ''}{fraction}{zone}"
+    return f"{match['date']}T{match['hour']:0>2}{match['rest']}{'.' if fraction else ''}{fraction}{zone}"
 
 
 def time_text(moment: datetime) -> str:
