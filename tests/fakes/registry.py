@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
-from regclient.memory import MemoryRepository
-
 from regclient.clock import Clock
+from regclient.memory import MemoryRepository
 from regclient.server.exchange import Policy
 from regclient.server.fault import Fault, answer_of
 from regclient.server.handler import Handler
@@ -137,6 +136,7 @@ class FakeRegistry:
             request = _limited(self.quirks, request)
         except Fault as fault:
             return answer_of(fault)
+        self.handler.policy = replace(self.handler.policy, referrers=self.quirks.referrers)
         answer = self.handler.handle(request)
         _blurred(self.quirks, request, answer)
         return answer
@@ -168,8 +168,6 @@ _DIGEST_TAG = re.compile(r"(.*/manifests/)(sha256)-([0-9a-f]{64})")
 def _limited(quirks: Quirks, request: ServerRequest) -> ServerRequest:
     """Refuse, or look away from, what this registry cannot do."""
     shape = shape_of(request.path)
-    if shape == "referrers" and not quirks.referrers:
-        raise Fault(404, "UNSUPPORTED", "404 page not found")
     if request.method == "HEAD" and not quirks.head_requests:
         raise Fault(405, "UNSUPPORTED", "no HEAD here")
     if request.method == "DELETE" and not _can_delete(quirks, shape, request.path):
@@ -200,8 +198,6 @@ def _can_delete(quirks: Quirks, shape: str, path: str) -> bool:
 def _blurred(quirks: Quirks, request: ServerRequest, answer: ServerResponse) -> None:
     """Leave out of an answer what this registry does not say."""
     dropped = set()
-    if not quirks.referrers:
-        dropped.add("OCI-Subject")
     if not quirks.digest_headers or (request.method == "HEAD" and not quirks.head_digests):
         dropped.add("Docker-Content-Digest")
     if not quirks.ranges:

@@ -21,7 +21,8 @@ class Policy:
     ``manifest_limit`` is in bytes (the spec wants at least 4 MB). ``page`` caps the entries of one page of any list, 0 for no
     cap. ``chunk_minimum`` is announced to clients and not enforced. ``uploads`` bounds the sessions open at once, each of which
     ends after ``upload_seconds`` without a request. ``tags_limit`` bounds the ``tag`` parameters of one manifest push.
-    ``anonymous_mounts`` lets a mount without ``from`` look through all repositories. ``warnings`` go out with every answer.
+    ``referrers`` offers the referrers API; without it clients keep their lists in tags. ``anonymous_mounts`` lets a mount
+    without ``from`` look through all repositories. ``warnings`` go out with every answer.
     """
 
     read_only: bool = False
@@ -31,6 +32,7 @@ class Policy:
     uploads: int = 256
     upload_seconds: float = 3600.0
     tags_limit: int = 100
+    referrers: bool = True
     anonymous_mounts: bool = True
     warnings: tuple[str, ...] = ()
 

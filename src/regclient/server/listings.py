@@ -34,7 +34,9 @@ def get_base(_exchange: Exchange) -> ServerResponse:
 def get_tags(exchange: Exchange) -> ServerResponse:
     """List the tags of a repository in the order of Go's ``sort.Strings``."""
     repository = exchange.repository()
-    tags = [tag for tag in sorted(set(repository.tags().tags)) if not _keeps_referrers(repository, tag)]
+    tags = sorted(set(repository.tags().tags))
+    if exchange.policy.referrers:
+        tags = [tag for tag in tags if not _keeps_referrers(repository, tag)]
     return _named_page(exchange, "tags", tags, {"name": exchange.route.name})
 
 
@@ -45,6 +47,8 @@ def get_catalog(exchange: Exchange) -> ServerResponse:
 
 def get_referrers(exchange: Exchange) -> ServerResponse:
     """List the manifests whose subject is a digest; a registry that can must never answer 404 here."""
+    if not exchange.policy.referrers:
+        raise Fault(404, "UNSUPPORTED", "the referrers API is not offered here")
     subject = digest_of(exchange.route.argument)
     artifact_type = exchange.request.parameter("artifactType") or None
     repository = exchange.store.open(exchange.route.name)

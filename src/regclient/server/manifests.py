@@ -6,7 +6,7 @@ subjects pushed later), as the spec allows.
 
 from __future__ import annotations
 
-from regclient.errors import NotFound, RegistryClientError
+from regclient.errors import InvalidManifest, NotFound, RegistryClientError, SizeLimitExceeded, UnsupportedMediaType
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest
 from regclient.model.headers import first
 from regclient.model.manifest import Manifest, parse_manifest
@@ -21,10 +21,7 @@ from regclient.server.route import is_tag
 def get_manifest(exchange: Exchange) -> ServerResponse:
     """Answer GET and HEAD by tag or digest."""
     name = _name(exchange)
-    try:
-        manifest = exchange.repository().get_manifest(name)
-    except NotFound as error:
-        raise Fault(404, "MANIFEST_UNKNOWN", f"there is no manifest {name} in {exchange.route.name}") from error
+    manifest = _found(exchange, name)
     if not _accepts(exchange.request, manifest.media_type):
         raise Fault(404, "MANIFEST_UNKNOWN", f"{name} is of type {manifest.media_type}, which the request does not accept")
     digest = name if isinstance(name, Digest) else manifest.digest
@@ -49,7 +46,7 @@ def put_manifest(exchange: Exchange) -> ServerResponse:
         repository.put_manifest(manifest, each)
     location = f"/v2/{exchange.route.name}/manifests/{name}"
     headers = [("Location", location), ("Docker-Content-Digest", str(expect or manifest.digest))]
-    if manifest.subject is not None:
+    if manifest.subject is not None and exchange.policy.referrers:
         headers.append(("OCI-Subject", str(manifest.subject.digest)))
     if tags:
         headers.append(("OCI-Tag", ", ".join(tags)))
@@ -62,12 +59,28 @@ def delete_manifest(exchange: Exchange) -> ServerResponse:
     name = _name(exchange)
     try:
         if isinstance(name, Digest):
-            repository.delete_manifest(name, manifest=repository.get_manifest(name))
+            repository.delete_manifest(name, manifest=_found(exchange, name))
         else:
             repository.delete_tag(name)
     except NotFound as error:
-        raise Fault(404, "MANIFEST_UNKNOWN", f"there is no manifest {name} in {exchange.route.name}") from error
+        raise _unknown(exchange, name) from error
     return ServerResponse(202)
+
+
+def _found(exchange: Exchange, name: Name) -> Manifest:
+    """Read a manifest; a blob that is none, asked for by its digest, is unknown here too."""
+    try:
+        return exchange.repository().get_manifest(name)
+    except NotFound as error:
+        raise _unknown(exchange, name) from error
+    except (InvalidManifest, UnsupportedMediaType, SizeLimitExceeded) as error:
+        if isinstance(name, Digest):
+            raise _unknown(exchange, name) from error
+        raise
+
+
+def _unknown(exchange: Exchange, name: Name) -> Fault:
+    return Fault(404, "MANIFEST_UNKNOWN", f"there is no manifest {name} in {exchange.route.name}")
 
 
 def _name(exchange: Exchange) -> Name:
@@ -100,8 +113,10 @@ def _expected(exchange: Exchange) -> Digest | None:
 
 def _received(exchange: Exchange, expect: Digest | None) -> Manifest:
     request, limit = exchange.request, exchange.policy.manifest_limit
-    raw = b"" if request.length is not None and request.length > limit else request.body.read(limit + 1)
-    if len(raw) > limit or (request.length is not None and request.length > limit):
+    raw = b""
+    while len(raw) <= limit and (request.length or 0) <= limit and (piece := request.body.read(limit + 1 - len(raw))):
+        raw += piece
+    if max(len(raw), request.length or 0) > limit:
         raise Fault(413, "SIZE_INVALID", f"a manifest here is at most {limit} bytes")
     algorithm = expect.algorithm if expect is not None else DEFAULT_ALGORITHM
     media_type = base(first(request.headers, "Content-Type"))

@@ -69,5 +69,5 @@ class ServerResponse:
             self.body.close()
 
     def header(self, name: str) -> str | None:
-        """Return the first value of a field, given exactly as the handler writes it."""
-        return next((value for key, value in self.headers if key == name), None)
+        """Return the first value of a field."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)

@@ -13,7 +13,6 @@ from typing import BinaryIO, Protocol, runtime_checkable
 
 from regclient.memory import MemoryRepository
 from regclient.model.digest import Digest
-from regclient.model.reference import Reference
 from regclient.repository import Repository
 
 
@@ -31,6 +30,9 @@ class Store(Protocol):
 
     def spool(self) -> BinaryIO:
         """Open a new empty place for bytes that wait for their digest; closing it removes it."""
+
+
+_UNLIMITED = 1 << 62  # the registry's policy limits what is pushed
 
 
 @runtime_checkable
@@ -57,7 +59,7 @@ class MemoryStore:
         """Return the repository, making it when it is not there yet."""
         with self._lock:
             if name not in self._repositories:
-                self._repositories[name] = MemoryRepository(Reference.parse(f"{self.host}/{name}"))
+                self._repositories[name] = MemoryRepository(f"{self.host}/{name}", push_limit=_UNLIMITED)
             return self._repositories[name]
 
     def names(self) -> Sequence[str]:

@@ -214,6 +214,7 @@ class Body(io.RawIOBase):
         self._begin: Callable[[], None] | None = begin
         self._ended = length == 0
         self._between = False
+        self._broken: Unreachable | None = None
 
     @property
     def ended(self) -> bool:
@@ -235,14 +236,22 @@ class Body(io.RawIOBase):
         Raises:
             Unreachable: the peer stopped in the middle, or sent chunks that are none.
         """
+        if self._broken is not None:
+            raise self._broken
         if self._ended or not len(buffer):
             return 0
+        try:
+            return self._receive(memoryview(buffer))
+        except Unreachable as error:
+            self._broken = error
+            raise
+
+    def _receive(self, view: memoryview) -> int:
         if self._begin is not None:
             begin, self._begin = self._begin, None
             begin()
         if self._chunked and not self._left and not self._next_chunk():
             return 0
-        view = memoryview(buffer)
         count = self._reader.readinto(view[: self._left])
         if not count:
             raise _cut()
@@ -251,19 +260,19 @@ class Body(io.RawIOBase):
         return count
 
     def read(self, size: int = -1) -> bytes:
-        """Read ``size`` bytes, fewer only at the end; all of them when negative."""
+        """Read ``size`` bytes, fewer only at the end or before an error; all of them when negative."""
         if size < 0:
             return self.readall()
         if not self._chunked:
             size = min(size, self._left)
-        buffer = bytearray(size)
-        view, filled = memoryview(buffer), 0
-        while filled < size and (count := self.readinto(view[filled:])):
-            filled += count
-        view.release()
-        if filled < size:
-            del buffer[filled:]
-        return bytes(buffer)
+        view, filled = memoryview(bytearray(size)), 0
+        try:
+            while filled < size and (count := self.readinto(view[filled:])):
+                filled += count
+        except Unreachable:
+            if not filled:  # what came before is given first, so that an upload can be resumed after it
+                raise
+        return bytes(view[:filled])
 
     def _next_chunk(self) -> bool:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regclient.model.digest import Digest
@@ -94,6 +94,7 @@ PARTS = st.sampled_from(
 QUERIES = st.sampled_from(["n", "last", "digest", "mount", "from", "tag", "artifactType", "digest-algorithm"])
 
 
+@settings(max_examples=60)
 @given(
     METHODS,
     st.lists(PARTS | st.text(max_size=8), max_size=6),

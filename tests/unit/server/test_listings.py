@@ -183,6 +183,18 @@ def test_referrers_come_in_pages_that_keep_the_filter() -> None:
     assert sorted([expected[0], expected[2]]) == sorted(seen)
 
 
+def test_without_the_api_clients_keep_their_lists_in_tags() -> None:
+    asker, address, _ = referred(Policy(referrers=False))
+    repository = asker.store.create("a")
+    tag = fallback_tag(Digest.of(b"x"))
+    repository.put_manifest(IndexManifest.build(), tag)
+    attached = images.artifact(Asker().store.create("x"), repository.get_manifest("latest"))
+
+    assert 404 == asker.ask("GET", address).status
+    assert ["latest", tag] == asker.ask("GET", "a/tags/list").json["tags"]
+    assert "OCI-Subject" not in asker.ask("PUT", "a/manifests/x", attached.raw).headers
+
+
 @pytest.mark.parametrize("name", ["a", "b"])
 def test_nothing_refers_to_what_is_not_there(name: str) -> None:
     answer = referred()[0].ask("GET", f"{name}/referrers/{Digest.of(b'x')}")

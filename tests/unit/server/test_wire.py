@@ -196,9 +196,20 @@ def test_a_body_can_be_read_in_pieces() -> None:
 def test_a_body_that_is_cut_is_an_error() -> None:
     body = Body(reader_of(b"hel"), 5)
 
-    with pytest.raises(Unreachable, match="cut"):
-        body.read()
+    assert b"hel" == body.read(5)
+    for _ in range(2):
+        with pytest.raises(Unreachable, match="cut"):
+            body.read(5)
     assert not body.ended
+
+
+def test_chunks_do_not_come_back_after_an_error() -> None:
+    body = Body(reader_of(b"1\r\na\r\nx\r\n1\r\nb\r\n0\r\n\r\n"), None)
+
+    assert b"a" == body.read(9)
+    for _ in range(2):
+        with pytest.raises(Unreachable, match="chunk"):
+            body.read()
 
 
 def test_no_body_has_ended_before_it_began() -> None:
