@@ -6,10 +6,10 @@ Whoever reads a stream to its end has verified it; where the end would be reache
 from __future__ import annotations
 
 import io
-import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import BinaryIO
 
 from regclient.errors import BlobNotFound, Cancelled, InvalidConfig, NotFound, RedirectRefused, RegistryClientError, Unsupported
@@ -21,8 +21,17 @@ from regclient.remote.wire import Wire, content_length, size_of
 from regclient.repository import BlobStat
 from regclient.transport.addresses import parse_url
 from regclient.transport.messages import Kind, Request, Response
+from regclient.transport.redirects import Resolver, is_local, system_resolver
 
 BUFFER = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What decides whether an address outside the registry is asked: where the registry really is, and how names resolve."""
+
+    hostname: str = ""
+    resolve: Resolver = system_resolver
 
 
 def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:
@@ -42,7 +51,7 @@ def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:
 
 
 @contextmanager
-def open_blob(wire: Wire, blob: Descriptor) -> Iterator[BinaryIO]:
+def open_blob(wire: Wire, blob: Descriptor, guard: Guard | None = None) -> Iterator[BinaryIO]:
     """Open a blob for reading: its inline data when that verifies, else the registry, else its ``urls`` in their order.
 
     Raises:
@@ -53,7 +62,7 @@ def open_blob(wire: Wire, blob: Descriptor) -> Iterator[BinaryIO]:
     if inline is not None:
         yield io.BytesIO(inline)
         return
-    body = _Body(wire, blob)
+    body = _Body(wire, blob, guard or Guard())
     try:
         yield BlobStream(Verifier(body, blob.digest, size_of(blob), what=f"blob {blob.digest}"), blob.digest)
     finally:
@@ -74,10 +83,9 @@ class _Body:
     Not at the next read, because that read may happen inside an upload that already holds a connection.
     """
 
-    def __init__(self, wire: Wire, blob: Descriptor) -> None:
-        self._wire = wire
-        self._blob = blob
-        self._response: Response | None = _find(wire, blob)
+    def __init__(self, wire: Wire, blob: Descriptor, guard: Guard) -> None:
+        self._find = partial(_find, wire, blob, guard)
+        self._response: Response | None = self._find()
 
     def readinto(self, buffer: memoryview, /) -> int:
         return self._response.readinto(buffer) if self._response else 0
@@ -87,7 +95,7 @@ class _Body:
 
     def seek(self, offset: int) -> int:
         self.close()
-        self._response = _find(self._wire, self._blob)
+        self._response = self._find()
         return offset
 
     def close(self) -> None:
@@ -96,14 +104,14 @@ class _Body:
             response.close()
 
 
-def _find(wire: Wire, blob: Descriptor) -> Response:
+def _find(wire: Wire, blob: Descriptor, guard: Guard) -> Response:
     """Ask the registry, then every address of the descriptor; the last failure is raised."""
     missing = BlobNotFound(blob.digest, wire.reference.name)
     request = replace(wire.request("GET", f"blobs/{blob.digest}", Kind.BLOB), size=size_of(blob))
     failure: RegistryClientError = missing
     for url in ("", *blob.urls):
         try:
-            place = _elsewhere(request, url) if url else replace(request, mirrors=True)
+            place = _elsewhere(request, url, guard) if url else replace(request, mirrors=True)
             return wire.send(place, missing=missing)
         except Cancelled:
             raise
@@ -112,7 +120,7 @@ def _find(wire: Wire, blob: Descriptor) -> Response:
     raise failure
 
 
-def _elsewhere(request: Request, url: str) -> Request:
+def _elsewhere(request: Request, url: str, guard: Guard) -> Request:
     """Ask an address outside the registry, https or http: what comes is checked against the digest.
 
     Raises:
@@ -121,16 +129,8 @@ def _elsewhere(request: Request, url: str) -> Request:
     try:
         place = parse_url(url)
     except InvalidConfig as error:
-        raise RedirectRefused(request.host, f"a layer is said to be at {error.text}, which is no web address") from error
-    if is_local(place.host) and not is_local(parse_url(f"http://{request.host}").host):
-        raise RedirectRefused(request.host, f"a layer is said to be at {place.shown()}, on this machine or its link")
+        raise RedirectRefused(request.host, f"a blob is said to be at {error.text}, which is no web address") from error
+    home = parse_url(f"https://{guard.hostname or request.host}")
+    if is_local(place.host, guard.resolve) and not is_local(home.host, guard.resolve):
+        raise RedirectRefused(request.host, f"a blob is said to be at the local address {place.shown()}")
     return replace(request, url=url, external=True)
-
-
-def is_local(host: str) -> bool:
-    """Whether an address is this machine's, its link's, or none at all; private networks are not local."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_loopback or address.is_link_local or address.is_unspecified

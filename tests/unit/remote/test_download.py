@@ -10,7 +10,7 @@ from regclient.errors import BlobNotFound, Denied, DigestMismatch, RedirectRefus
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
-from regclient.remote.download import open_blob, stat_blob
+from regclient.remote.download import Guard, open_blob, stat_blob
 from regclient.remote.wire import Wire
 from regclient.transport.messages import Kind
 from tests.fakes.script import Answer, ScriptedTransport
@@ -18,6 +18,10 @@ from tests.fakes.script import Answer, ScriptedTransport
 CONTENT = b"0123456789" * 100
 BLOB = Descriptor.of(CONTENT)
 GET = f"GET blobs/{BLOB.digest}"
+
+
+NAMES = {"inside.example": ["127.0.0.1"], "one.example": ["192.0.2.7"]}
+GUARD = Guard(resolve=lambda host: NAMES.get(host, []))
 
 
 def wire_to(*script: tuple[str, Answer], host: str = "registry.example") -> Wire:
@@ -32,7 +36,7 @@ def transport_of(wire: Wire) -> ScriptedTransport:
 def read(blob: Descriptor, *script: tuple[str, Answer], host: str = "registry.example") -> bytes:
     wire = wire_to(*script, host=host)
     try:
-        with open_blob(wire, blob) as stream:
+        with open_blob(wire, blob, GUARD) as stream:
             return stream.read()
     finally:
         transport_of(wire).end()
@@ -44,7 +48,7 @@ def test_a_blob_is_read_and_verified() -> None:
 
 def test_the_request_says_how_long_the_blob_is_and_that_mirrors_will_do() -> None:
     wire = wire_to((GET, Answer(200, {}, CONTENT)))
-    with open_blob(wire, BLOB):
+    with open_blob(wire, BLOB, GUARD):
         request = transport_of(wire).sent[0].request
 
     assert (1000, True, Kind.BLOB) == (request.size, request.mirrors, request.kind)
@@ -80,7 +84,7 @@ def test_other_content_is_an_error_at_its_end(content: bytes, kind: type[Excepti
 
 def test_the_start_can_be_gone_back_to_and_is_asked_for_at_once() -> None:
     wire = wire_to((GET, Answer(200, {}, CONTENT)), (GET, Answer(200, {}, CONTENT)))
-    with open_blob(wire, BLOB) as stream:
+    with open_blob(wire, BLOB, GUARD) as stream:
         first = stream.read()
         buffered = stream.seek(0) == 0 and stream.tell() == 0
         asked = len(transport_of(wire).sent)
@@ -96,7 +100,7 @@ def test_nowhere_else_can_be_gone_to() -> None:
 
 def test_a_start_that_cannot_be_gone_back_to_is_an_error() -> None:
     wire = wire_to((GET, Answer(200, {}, CONTENT)), (GET, Answer(error=Unreachable("registry.example", "x"))))
-    with open_blob(wire, BLOB) as stream:
+    with open_blob(wire, BLOB, GUARD) as stream:
         stream.read()
 
         with pytest.raises(Unreachable):
@@ -120,7 +124,7 @@ def test_the_addresses_of_a_descriptor_are_tried_in_order_and_without_a_login() 
         ("GET https://one.example/x?sig=a%2Fb", Answer(404)),
         ("GET https://two.example/x", Answer(200, {}, CONTENT)),
     )
-    with open_blob(wire, blob) as stream:
+    with open_blob(wire, blob, GUARD) as stream:
         assert CONTENT == stream.read()
     sent = [entry.request for entry in transport_of(wire).sent]
 
@@ -151,6 +155,13 @@ def test_an_address_on_this_machine_is_asked_for_a_registry_on_this_machine() ->
     assert CONTENT == read(
         blob, (GET, Answer(404)), ("GET http://127.0.0.1:99/x", Answer(200, {}, CONTENT)), host="localhost:5000"
     )
+
+
+def test_where_the_registry_really_is_decides() -> None:
+    blob = BLOB.replace(urls=("http://127.0.0.1:99/x",))
+    wire = wire_to((GET, Answer(404)), ("GET http://127.0.0.1:99/x", Answer(200, {}, CONTENT)))
+    with open_blob(wire, blob, Guard("localhost:5000")) as stream:
+        assert CONTENT == stream.read()
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.com/x", "//example.com/x", "x"])
