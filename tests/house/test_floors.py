@@ -22,6 +22,7 @@ FLOORS: dict[str, int] = {
     "remote": 4,
     "ops": 5,
     "client": 6,
+    "environment": 5,
     "server": 6,
     "sync": 6,
     "jobs": 6,

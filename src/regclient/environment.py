@@ -1,0 +1,74 @@
+"""What this machine says about registries, made into the arguments of a client.
+
+Files and variables are read by ``settings/``; here is what of them concerns the wire, the registries and the layouts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from regclient.clock import SystemClock
+from regclient.events import Observer, Warned
+from regclient.hosts import CredentialSource, HostBook, HostSettings
+from regclient.layout.repository import LayoutSettings
+from regclient.remote.shared import RemoteOptions
+from regclient.settings.credentials import Credentials
+from regclient.settings.environment import Surroundings, gather
+from regclient.settings.helpers import ask_helper
+from regclient.transport.options import Roots, WireOptions
+from regclient.transport.proxies import rules_from
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The choices for each layer below a client, those of the machine filled in."""
+
+    wire: WireOptions
+    remote: RemoteOptions
+    layout: LayoutSettings
+    hosts: HostBook
+    credentials: CredentialSource
+
+
+def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lays over it
+    environment: Mapping[str, str] | None,
+    home: Path | None,
+    *,
+    hosts: Iterable[HostSettings],
+    wire: WireOptions | None,
+    remote: RemoteOptions | None,
+    layout: LayoutSettings | None,
+    observer: Observer,
+) -> Layers:
+    """Read what the machine says; the arguments win, and what cannot be read is a warning.
+
+    Raises:
+        InvalidConfig, Unsupported: a proxy variable is no address of a proxy we can use.
+    """
+    variables = os.environ if environment is None else environment
+    found = gather(Surroundings(variables, home or Path.home()))
+    found.add(hosts)
+    for warning in found.warnings:
+        observer(Warned(warning))
+    wire = replace(
+        wire or WireOptions(), proxies=rules_from(variables), roots=_roots(variables), certificates=found.certificates
+    )
+    remote = remote or RemoteOptions()
+    if found.config.blob_limit:
+        remote = replace(remote, chunk_limit=found.config.blob_limit)
+    layout = replace(layout or LayoutSettings(), created=_created(variables))
+    return Layers(wire, remote, layout, found.book, Credentials(ask_helper, SystemClock(), observer))
+
+
+def _roots(variables: Mapping[str, str]) -> Roots:
+    directories = variables.get("SSL_CERT_DIR", "").split(os.pathsep)
+    return Roots(variables.get("SSL_CERT_FILE", ""), tuple(filter(None, directories)))
+
+
+def _created(variables: Mapping[str, str]) -> float | None:
+    """Return the time for new entries of layouts, if one is set; the Go program misspells the variable, so both count."""
+    text = variables.get("SOURCE_DATE_EPOCH") or variables.get("SOURCE_DATE_EPOC") or ""
+    return float(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None
