@@ -1,0 +1,3 @@
+module regclient.example/vectors/gotemplate
+
+go 1.24

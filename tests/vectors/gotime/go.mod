@@ -1,0 +1,3 @@
+module regclient.example/vectors/gotime
+
+go 1.24
