@@ -12,12 +12,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO
 
-from regclient.errors import BlobNotFound, Cancelled, InvalidConfig, NotFound, RedirectRefused, RegistryClientError, Unsupported
+from regclient.errors import (
+    BlobNotFound,
+    Cancelled,
+    InvalidConfig,
+    NotFound,
+    RedirectRefused,
+    RegistryClientError,
+    RegistryFault,
+    Unsupported,
+)
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest, Verifier
 from regclient.model.headers import first
 from regclient.model.mediatype import base
-from regclient.remote.wire import Wire, content_length, size_of
+from regclient.remote.wire import Wire, content_length, refuses_head, size_of
 from regclient.repository import BlobStat
 from regclient.transport.addresses import parse_url
 from regclient.transport.messages import Kind, Request, Response
@@ -40,7 +49,9 @@ def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:
     try:
         try:
             response = wire.send(request)
-        except Unsupported:
+        except (Unsupported, RegistryFault) as error:
+            if not refuses_head(error):
+                raise
             response = wire.send(replace(request, method="GET", kind=Kind.BLOB))
     except NotFound:
         return None

@@ -11,6 +11,7 @@ from regclient.errors import (
     DigestMismatch,
     InvalidDigest,
     ManifestNotFound,
+    RegistryFault,
     SizeLimitExceeded,
     Unsupported,
     UnsupportedMediaType,
@@ -22,7 +23,7 @@ from regclient.model.headers import Headers, first
 from regclient.model.manifest import Manifest, parse_manifest
 from regclient.model.mediatype import MANIFEST_ACCEPT, OCTET_STREAM, base, is_manifest
 from regclient.remote.shared import Shared
-from regclient.remote.wire import Wire, content_length, path_of, read_limited
+from regclient.remote.wire import Wire, content_length, path_of, read_limited, refuses_head
 from regclient.repository import ManifestHead, Name
 from regclient.transport.messages import Kind, Request
 
@@ -69,11 +70,13 @@ class Manifests:
         """
         try:
             head = self.head(name)
-        except Unsupported:
-            return self.get(name, mirrors=mirrors).descriptor
-        if head.digest is None or not head.size:
-            return self.get(name, mirrors=mirrors).descriptor
-        return Descriptor(head.media_type, head.digest, head.size)
+        except (Unsupported, RegistryFault) as error:
+            if not refuses_head(error):
+                raise
+        else:
+            if head.digest is not None and head.size:
+                return Descriptor(head.media_type, head.digest, head.size)
+        return self.get(name, mirrors=mirrors).descriptor
 
     def get(self, name: Name, *, mirrors: bool = True) -> Manifest:
         """Fetch a manifest and check it; ``mirrors`` False asks the registry itself, for what is about to be changed.

@@ -188,8 +188,10 @@ class Upload:
         self._digest = self._source.finish()
         try:
             self._session.store(self._digest, b"")
-        except NotFound:
-            # The first answer may have been lost on the way: then the session is gone and the blob is there.
+        except HOPELESS:
+            raise
+        except RegistryClientError:
+            # The answer may have been lost on the way, or a gateway had no patience with a large blob being assembled.
             if not self._is_stored():
                 raise
         return State.DONE
@@ -197,7 +199,7 @@ class Upload:
     def _is_stored(self) -> bool:
         try:
             self._wire.send(self._wire.request("HEAD", f"blobs/{self._digest}", Kind.HEAD)).close()
-        except (NotFound, RegistryFault, Unsupported):
+        except RegistryClientError:
             return False
         return True
 

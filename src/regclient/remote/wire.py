@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from regclient.errors import NotFound, RedirectRefused, RegistryFault, SizeLimitExceeded, Unreachable
+from regclient.errors import NotFound, RedirectRefused, RegistryFault, SizeLimitExceeded, Unreachable, Unsupported
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import first
@@ -85,6 +85,11 @@ def may_pass(error: RegistryFault | Unreachable) -> bool:
     if isinstance(error, RegistryFault):
         return error.status in PASSING
     return not isinstance(error, RedirectRefused)
+
+
+def refuses_head(error: RegistryFault | Unsupported) -> bool:
+    """Whether a host has no HEAD, by its settings or by its own words, so that a GET may still be answered."""
+    return isinstance(error, Unsupported) or error.status in {405, 501}
 
 
 def content_length(response: Response) -> int | None:

@@ -6,7 +6,16 @@ import io
 
 import pytest
 
-from regclient.errors import BlobNotFound, Denied, DigestMismatch, RedirectRefused, SizeMismatch, Unreachable, Unsupported
+from regclient.errors import (
+    BlobNotFound,
+    Denied,
+    DigestMismatch,
+    RedirectRefused,
+    RegistryFault,
+    SizeMismatch,
+    Unreachable,
+    Unsupported,
+)
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
@@ -191,12 +200,16 @@ def test_a_stat_without_a_length_takes_that_of_the_descriptor() -> None:
     assert 1000 == stat.size
 
 
-def test_a_host_without_head_is_asked_for_the_blob_and_not_read() -> None:
-    wire = wire_to(
-        (f"HEAD blobs/{BLOB.digest}", Answer(error=Unsupported("off"))), (GET, Answer(200, {"Content-Length": "1000"}, CONTENT))
-    )
+@pytest.mark.parametrize("refusal", [Answer(error=Unsupported("off")), Answer(405)])
+def test_a_host_without_head_is_asked_for_the_blob_which_is_not_read(refusal: Answer) -> None:
+    wire = wire_to((f"HEAD blobs/{BLOB.digest}", refusal), (GET, Answer(200, {"Content-Length": "1000"}, CONTENT)))
     stat = stat_blob(wire, BLOB)
     transport_of(wire).end()
 
     assert stat is not None
     assert 1000 == stat.size
+
+
+def test_another_failure_of_a_stat_is_told() -> None:
+    with pytest.raises(RegistryFault):
+        stat_blob(wire_to((f"HEAD blobs/{BLOB.digest}", Answer(500))), BLOB)

@@ -116,6 +116,7 @@ def test_resolving_takes_one_head() -> None:
         Answer(200, NAMED),
         Answer(200, NAMED | {"Content-Type": "text/plain", "Content-Length": "9"}),
         Answer(error=Unsupported("HEAD is off")),
+        Answer(405),
     ],
 )
 def test_resolving_falls_to_the_bytes_when_the_head_leaves_something_out(head: Answer) -> None:
@@ -124,9 +125,10 @@ def test_resolving_falls_to_the_bytes_when_the_head_leaves_something_out(head: A
     assert IMAGE.descriptor == subject.resolve("latest")
 
 
-def test_a_head_that_fails_is_not_tried_as_a_get() -> None:
-    with pytest.raises(Denied):
-        manifests(("HEAD manifests/latest", Answer(401))).resolve("latest")
+@pytest.mark.parametrize(("status", "kind"), [(401, Denied), (500, RegistryFault)])
+def test_a_head_that_fails_is_not_tried_as_a_get(status: int, kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        manifests(("HEAD manifests/latest", Answer(status))).resolve("latest")
 
 
 @pytest.mark.parametrize("name", ["latest", DIGEST, Digest.of(RAW, "sha512")])

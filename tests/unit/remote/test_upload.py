@@ -277,11 +277,12 @@ def test_a_lost_answer_to_the_single_request_is_found_out() -> None:
     assert KNOWN == result
 
 
-def test_a_lost_answer_to_the_closing_request_is_found_out() -> None:
+@pytest.mark.parametrize("failure", [Answer(404), Answer(504), Answer(error=Unreachable("registry.example", "x"))])
+def test_a_lost_answer_to_the_closing_request_is_found_out(failure: Answer) -> None:
     result, _ = upload(
         ("POST blobs/uploads/", opened()),
         (f"PATCH {session('1')}", accepted(16)),
-        (f"PUT {session('1')}?digest={ESCAPED}", Answer(404)),
+        (f"PUT {session('1')}?digest={ESCAPED}", failure),
         (f"HEAD blobs/{KNOWN.digest}", Answer(200)),
     )
 
