@@ -11,18 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from regclient.server.server import Server
+from regclient.server.tree import LayoutTree
 from tests.programs.transcript import EPOCH, Program, Result, prepared
 
 
 @contextmanager
 def world(parent: Path | None = None) -> Iterator[tuple[Path, str]]:
     """Yield the directory of a fresh world and the address of its registry; both are gone afterwards."""
-    from regclient.server import Server, TreeStore
-
     with tempfile.TemporaryDirectory(prefix="regclient-world-", dir=parent) as folder:
         root = prepared(Path(folder))
-        with Server(TreeStore(root / "registry"), listen=("127.0.0.1", 0)) as server:
-            yield root, "{}:{}".format(*server.address)
+        with Server(LayoutTree(root / "registry"), listen=("127.0.0.1", 0)) as server:
+            yield root, server.address
 
 
 def go_program(name: str = "regctl") -> Path | None:
