@@ -1,0 +1,201 @@
+"""The files under ``blobs/``."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from regclient.errors import BlobNotFound, DigestMismatch, SizeLimitExceeded, SizeMismatch, StorageFault
+from regclient.kit.atomicfile import Writing
+from regclient.layout.blobs import BUFFER, Blobs, pieces
+from regclient.model.descriptor import Descriptor
+from regclient.model.digest import Digest
+from regclient.model.expectation import Expectation
+
+CONTENT = b"content"
+BLOB = Descriptor.of(CONTENT)
+KNOWN = Expectation.of(BLOB)
+
+
+def at(root: Path, seen: list[str] | None = None) -> Blobs:
+    return Blobs(root, Writing(step=lambda kind, path: (seen if seen is not None else []).append(kind)))
+
+
+def files(root: Path) -> list[str]:
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if not path.is_dir())
+
+
+def test_a_blob_gets_the_name_of_its_digest(tmp_path: Path) -> None:
+    at(tmp_path).write(io.BytesIO(CONTENT), KNOWN)
+
+    assert [f"blobs/sha256/{BLOB.digest.hex}"] == files(tmp_path)
+
+
+def test_a_blob_is_synced_before_it_is_named(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    at(tmp_path, seen).write(io.BytesIO(CONTENT), KNOWN)
+
+    assert ["mkdir", "create", "write", "sync", "rename"] == seen
+
+
+def test_other_algorithms_have_their_own_directory(tmp_path: Path) -> None:
+    blob = Descriptor.of(CONTENT, algorithm="sha512")
+
+    at(tmp_path).write(io.BytesIO(CONTENT), Expectation.of(blob))
+
+    assert [f"blobs/sha512/{blob.digest.hex}"] == files(tmp_path)
+
+
+def test_a_blob_is_readable_by_whom_the_umask_allows(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    at(tmp_path).write(io.BytesIO(CONTENT), KNOWN)
+    os.umask(before)
+
+    assert 0o640 == stat.S_IMODE(at(tmp_path).path_of(BLOB.digest).stat().st_mode)
+
+
+def test_a_blob_that_is_there_is_neither_read_nor_written_again(tmp_path: Path) -> None:
+    at(tmp_path).write(io.BytesIO(CONTENT), KNOWN)
+    seen: list[str] = []
+    source = io.BytesIO(CONTENT)
+
+    assert BLOB == at(tmp_path, seen).write(source, KNOWN)
+    assert ([], 0) == (seen, source.tell())
+
+
+def test_a_file_of_another_size_is_replaced(tmp_path: Path) -> None:
+    blobs = at(tmp_path)
+    blobs.write(io.BytesIO(CONTENT), KNOWN)
+    blobs.path_of(BLOB.digest).write_bytes(b"cut")
+
+    blobs.write(io.BytesIO(CONTENT), KNOWN)
+
+    assert CONTENT == blobs.read(BLOB.digest, 100)
+
+
+@pytest.mark.parametrize(
+    ("expected", "error"),
+    [
+        (Descriptor.of(b"CONTENT"), DigestMismatch),
+        (BLOB.replace(size=8), SizeMismatch),
+        (BLOB.replace(size=6), SizeMismatch),
+    ],
+)
+def test_what_is_not_expected_leaves_nothing(tmp_path: Path, expected: Descriptor, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        at(tmp_path).write(io.BytesIO(CONTENT), Expectation.of(expected))
+
+    assert [] == files(tmp_path)
+
+
+def test_too_many_bytes_are_refused_before_all_are_written(tmp_path: Path) -> None:
+    source = io.BytesIO(b"x" * (8 * BUFFER))
+
+    with pytest.raises(SizeMismatch):
+        at(tmp_path).write(source, KNOWN)
+
+    assert source.tell() <= BUFFER
+
+
+def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path) -> None:
+    def step(kind: str, path: Path) -> None:
+        if kind == "write":
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(StorageFault, match="No space left"):
+        Blobs(tmp_path, Writing(step=step)).write(io.BytesIO(CONTENT), KNOWN)
+
+    assert [] == files(tmp_path)
+
+
+def test_a_directory_that_leads_out_of_the_layout_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / "layout" / "blobs").mkdir(parents=True)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "layout" / "blobs" / "sha256").symlink_to(tmp_path / "outside")
+    (tmp_path / "outside" / BLOB.digest.hex).write_bytes(b"precious")
+
+    blobs = at(tmp_path / "layout")
+    with pytest.raises(StorageFault, match="leads out of the layout"):
+        blobs.write(io.BytesIO(CONTENT), KNOWN)
+    with pytest.raises(StorageFault, match="leads out of the layout"):
+        blobs.remove(BLOB.digest)
+
+    assert [BLOB.digest.hex] == files(tmp_path / "outside")
+
+
+def test_a_directory_in_the_place_of_a_blob_is_no_blob(tmp_path: Path) -> None:
+    blobs = at(tmp_path)
+    blobs.path_of(BLOB.digest).mkdir(parents=True)
+
+    assert blobs.size_of(BLOB.digest) is None
+    with pytest.raises(BlobNotFound):
+        blobs.read(BLOB.digest, 100)
+    with pytest.raises(BlobNotFound), blobs.open(BLOB.digest):
+        pass
+
+
+def test_a_pipe_in_the_place_of_a_blob_is_refused_at_once(tmp_path: Path) -> None:
+    blobs = at(tmp_path)
+    blobs.make_room("sha256")
+    os.mkfifo(blobs.path_of(BLOB.digest))
+
+    with pytest.raises(StorageFault, match="not a regular file"):
+        blobs.size_of(BLOB.digest)
+
+
+def test_a_file_in_the_place_of_the_directory_holds_no_blob(tmp_path: Path) -> None:
+    (tmp_path / "blobs").write_bytes(b"")
+
+    assert at(tmp_path).size_of(BLOB.digest) is None
+    with pytest.raises(StorageFault):
+        at(tmp_path).write(io.BytesIO(CONTENT), KNOWN)
+
+
+def test_reading_is_limited(tmp_path: Path) -> None:
+    at(tmp_path).write(io.BytesIO(CONTENT), KNOWN)
+
+    with pytest.raises(SizeLimitExceeded):
+        at(tmp_path).read(BLOB.digest, 6)
+
+
+def test_a_manifest_with_wrong_bytes_on_the_disk_is_written_again(tmp_path: Path) -> None:
+    blobs = at(tmp_path)
+    blobs.write_bytes(BLOB.digest, CONTENT)
+    blobs.path_of(BLOB.digest).write_bytes(b"CONTENT")
+
+    blobs.write_bytes(BLOB.digest, CONTENT)
+
+    assert CONTENT == blobs.read(BLOB.digest, 100)
+
+
+def test_a_manifest_that_is_there_is_not_written_again(tmp_path: Path) -> None:
+    at(tmp_path).write_bytes(BLOB.digest, CONTENT)
+    seen: list[str] = []
+
+    at(tmp_path, seen).write_bytes(BLOB.digest, CONTENT)
+
+    assert [] == seen
+
+
+def test_removing_says_whether_there_was_something(tmp_path: Path) -> None:
+    blobs = at(tmp_path)
+    blobs.write_bytes(BLOB.digest, CONTENT)
+
+    assert [True, False] == [blobs.remove(BLOB.digest), blobs.remove(BLOB.digest)]
+    assert not blobs.remove(Digest.of(b"", "sha512"))
+
+
+def test_a_stream_without_readinto_is_read_too() -> None:
+    class Old:
+        def __init__(self) -> None:
+            self.pieces = [b"con", b"tent"]
+
+        def read(self, size: int) -> bytes:
+            return self.pieces.pop(0) if self.pieces else b""
+
+    assert b"content" == b"".join(bytes(piece) for piece in pieces(Old()))  # type: ignore[arg-type]
