@@ -6,8 +6,8 @@ The recordings come from the Go program (``make record``); this replays them wit
 from __future__ import annotations
 
 import pytest
-from tests.programs.ours import in_process
 
+from tests.programs.ours import in_process
 from tests.programs.places import world
 from tests.programs.recording import VERSION, lines_of, load, program_of
 from tests.programs.transcript import Scenario, all_scenarios, play
@@ -23,8 +23,9 @@ def test_regctl_does_what_the_go_program_did(name: str, scenario: Scenario) -> N
     recorded = load(name)[scenario.name]
     with world() as (root, registry):
         results, state = play(scenario, root, registry, in_process)
-    told = "\n".join(
-        f"$ regctl {line.text}\n  go:   {expected.code} {expected.stdout!r}\n  ours: {actual.code} {actual.stdout!r} {actual.stderr!r}"
+    told = "".join(
+        f"\n$ regctl {line.text}\n  go:   {expected.code} {expected.stdout!r}\n  ours: {actual.code} {actual.stdout!r}\n"
+        f"  said: {actual.stderr!r}"
         for line, expected, actual in zip(scenario.lines, recorded.results, results, strict=True)
         if line.differs == ((expected.stdout, expected.code) == (actual.stdout, actual.code))
     )

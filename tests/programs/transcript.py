@@ -120,7 +120,7 @@ def normal(output: bytes, names: dict[str, str]) -> bytes:
     text = output.decode("utf-8", "surrogateescape")
     text = text.replace(names["dir"], "{dir}").replace(names["reg"], "{reg}")
     text = re.sub(
-        r"(?:^ {4}\S+: .*\n)+", lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text, flags=re.MULTILINE
+        r"(?:^ {4}[^"\s]\S*: .*\n)+", lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text, flags=re.MULTILINE
     )
     return MASKED.sub("", text).encode("utf-8", "surrogateescape")
 
