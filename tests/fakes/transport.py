@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 
-from regclient.errors import Denied, NotFound, RateLimited, RegistryFault, Unreachable
+from regclient.errors import Denied, NotFound, RateLimited, RegistryClientError, RegistryFault, Unreachable
 from regclient.model.headers import Headers, canonical, first, headers_of
 from regclient.server.message import Content, ServerRequest, ServerResponse
 from regclient.transport.messages import Body, Request, Response
@@ -49,12 +49,37 @@ class FakeTransport:
         headers: dict[str, tuple[str, ...]] = {"Host": (parts.netloc,)}
         for name, value in request.headers.items():
             headers[canonical(name)] = (value,)
-        stream, length = _sent(request.body)
+        source, length = _sent(request.body)
+        stream = Watched(source)
         query = tuple(parse_qsl(parts.query, keep_blank_values=True))
         try:
-            return registry.handle(ServerRequest(request.method, unquote(parts.path), stream, query, headers, length))
+            answer = registry.handle(ServerRequest(request.method, unquote(parts.path), stream, query, headers, length))
         except ConnectionError as error:
             raise Unreachable(request.host, "the connection was cut") from error
+        if stream.failure is not None:
+            raise stream.failure
+        return answer
+
+
+class Watched(io.RawIOBase, BinaryIO):
+    """A request's body; what fails while it is read is the sender's own failure, whatever the registry makes of it."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        super().__init__()
+        self.failure: RegistryClientError | None = None
+        self._source = source
+
+    def readable(self) -> bool:
+        """Say yes."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read from the source."""
+        try:
+            return self._source.read(size)
+        except RegistryClientError as error:
+            self.failure = error
+            raise
 
 
 class FakeResponse:
