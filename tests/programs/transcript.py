@@ -27,6 +27,7 @@ HOMES = {
     ", on layouts": {"at": "ocidir://{dir}/src", "to": "ocidir://{dir}/new"},
     ", on a registry": {"at": "{reg}/app", "to": "{reg}/new"},
 }
+LISTED = re.compile(r"(?:^ {4}[^\"\s]\S*: .*\n)+", re.MULTILINE)
 MASKED = re.compile(r"^(Date|Server|X-Request-Id|Docker-Upload-Uuid|Connection|Keep-Alive): .*\n", re.MULTILINE)
 
 
@@ -119,9 +120,7 @@ def normal(output: bytes, names: dict[str, str]) -> bytes:
     """Hide what differs from run to run: the directory, the port, dates in headers, the order of descriptor annotations."""
     text = output.decode("utf-8", "surrogateescape")
     text = text.replace(names["dir"], "{dir}").replace(names["reg"], "{reg}")
-    text = re.sub(
-        r"(?:^ {4}[^"\s]\S*: .*\n)+", lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text, flags=re.MULTILINE
-    )
+    text = re.sub(LISTED, lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text)
     return MASKED.sub("", text).encode("utf-8", "surrogateescape")
 
 
