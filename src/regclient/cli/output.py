@@ -11,7 +11,6 @@ from typing import Protocol
 
 from regclient.cli.call import Call
 from regclient.cli.options import BODY, HEADERS, PRETTY, RAW
-from regclient.goview import pretty, view
 from regclient.model.headers import Headers
 
 
@@ -33,8 +32,8 @@ def show(call: Call, value: object, template: str, *, exchange: Exchange | None 
     """
     if exchange is not None and template in RAW | BODY | HEADERS:
         call.write(raw_form(exchange, template))
-    elif template == PRETTY:
-        call.write(pretty(value))
+    elif template in _USUAL:
+        call.write(_USUAL[template](value))
     elif template:
         _render(call, value, template)
 
@@ -53,12 +52,10 @@ def header_lines(headers: Headers) -> str:
 
 def functions_of(environ: Mapping[str, str]) -> dict[str, Callable[..., object]]:
     """Return the functions regctl adds to those of Go's templates."""
-    from regclient.kit.gotemplate.extras import PURE  # noqa: PLC0415 - a door: only templates need it
+    from regclient.goview import pretty  # noqa: PLC0415 - a door: only templates need it
+    from regclient.kit.gotemplate.extras import PURE  # noqa: PLC0415
 
     return {**PURE, "env": lambda name: environ.get(name, ""), "file": read_file, "printPretty": pretty}
-
-
-FUNCTIONS = ("env", "file", "printPretty")
 
 
 def read_file(path: str) -> str:
@@ -71,7 +68,31 @@ def read_file(path: str) -> str:
 
 
 def _render(call: Call, value: object, template: str) -> None:
-    from regclient.kit.gotemplate.template import parse  # noqa: PLC0415 - a door: defaults need no engine
+    from regclient.goview import view  # noqa: PLC0415 - a door: the usual templates need no engine
+    from regclient.kit.gotemplate.template import parse  # noqa: PLC0415
 
     functions = functions_of(call.environ)
     parse(template, name="out", functions=functions).execute(call.write, view(value), functions=functions)
+
+
+def _pretty(value: object) -> str:
+    from regclient.goview import pretty  # noqa: PLC0415 - a door: each noun brings its layout
+
+    return pretty(value)
+
+
+def _common_name(value: object) -> str:
+    return str(getattr(value, "name", value))
+
+
+def _digest_line(value: object) -> str:
+    return f"{getattr(value, 'digest', '')}\n"
+
+
+# The defaults of the commands, answered without the engine; a test holds them to what the engine says.
+_USUAL: dict[str, Callable[[object], str]] = {
+    PRETTY: _pretty,
+    "{{.CommonName}}": _common_name,
+    "{{.String}}": str,
+    "{{println .Digest}}": _digest_line,
+}

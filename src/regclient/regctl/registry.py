@@ -6,6 +6,11 @@ from regclient.cli.call import Call
 from regclient.errors import ParseError
 from regclient.kit.flags.table import Command, Flag
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from regclient.server.exchange import Policy
+    from regclient.server.store import Store
+
 LISTEN = "127.0.0.1:5000"
 COMMANDS = (
     Command(
@@ -38,17 +43,33 @@ def serve(call: Call) -> None:
     """Serve until the program is told to stop; the address is printed once requests can come in."""
     from regclient.server.exchange import Policy
     from regclient.server.server import Server, serve
-    from regclient.server.store import MemoryStore
-    from regclient.server.trees import TreeStore
 
     def ready(server: Server) -> None:
         call.write(f"listening on {server.address}\n")
         call.streams.out.flush()
 
-    store = TreeStore(call.args[0]) if call.args else MemoryStore()
     listen = parse_address(call.flags.text("listen"))
-    server = Server(store, listen, policy=Policy(read_only=call.flags.switch("read-only")))
-    serve(server, call.cancel, ready=ready)
+    policy = Policy(read_only=call.flags.switch("read-only"))
+    serve(Server(open_store(call, policy), listen, policy=policy), call.cancel, ready=ready)
+
+
+def open_store(call: Call, policy: Policy) -> Store:
+    """Open the directory the argument names, made when it may be written to; without one, memory.
+
+    Raises:
+        RepositoryNotFound: there is no such directory.
+    """
+    from pathlib import Path
+
+    from regclient.server.store import MemoryStore
+    from regclient.server.tree import LayoutTree
+
+    if not call.args:
+        return MemoryStore()
+    root = Path(call.args[0])
+    if not policy.read_only:
+        root.mkdir(parents=True, exist_ok=True)
+    return LayoutTree(root)
 
 
 def parse_address(text: str) -> tuple[str, int]:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.commands import ROOT
 
 from regclient.kit.flags.complete import FILES, NO_FILES, answer, complete
+from tests.fakes.commands import ROOT
 
 
 def values(*words: str) -> list[str]:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from tests.fakes.commands import FLY, ROOT
-
 from regclient.kit.flags.document import manual, markdown, walk
 from regclient.kit.flags.table import path_of
+from tests.fakes.commands import FLY, ROOT
 
 
 def test_every_command_that_is_not_hidden_is_walked_by_name() -> None:

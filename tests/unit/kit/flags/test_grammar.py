@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.commands import FLY, ROOT
 
 from regclient.kit.flags.grammar import Parsed, UsageError, check_args, find, parse, unknown_command
+from tests.fakes.commands import FLY, ROOT
 
 
 def fly(*words: str) -> Parsed:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from tests.fakes.commands import FLY, ROOT
-
 from regclient.kit.flags.help import help_text, usage_line
 from regclient.kit.flags.table import Command, Flag
+from tests.fakes.commands import FLY, ROOT
 
 FLY_HELP = """\
 Go somewhere by ship.

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.fakes.commands import FLY, LAND, PARK, ROOT, TRIP, places
 
 from regclient.kit.flags.table import Command, Flag, find_flags, help_flag, load, load_commands, path_of
+from tests.fakes.commands import FLY, LAND, PARK, ROOT, TRIP, places
 
 
 def test_a_group_loads_its_commands_when_it_is_entered() -> None:
