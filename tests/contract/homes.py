@@ -60,4 +60,6 @@ def remote_without_referrers(place: Path) -> Iterator[Repository]:
 HOMES = [
     Home("memory", memory),
     Home("layout", layout, lists_fallback_tags=True),
+    Home("remote", remote),
+    Home("remote-without-referrers", remote_without_referrers, lists_fallback_tags=True),
 ]
