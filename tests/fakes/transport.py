@@ -81,6 +81,12 @@ class Watched(io.RawIOBase, BinaryIO):
             self.failure = error
             raise
 
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        """Read from the source into a buffer."""
+        piece = self.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
 
 class FakeResponse:
     """An answer of a fake registry, read like a file."""

@@ -111,7 +111,7 @@ class Manifests:
         if isinstance(name, str) and manifest.digest.algorithm != DEFAULT_ALGORITHM:
             headers = self._put_tag_of(manifest, name)
         else:
-            headers = self._put(manifest, path_of(name or manifest.digest))
+            headers = self._put(manifest, path_of(manifest.digest if name is None else name))
         self._keep(manifest)
         return manifest, headers
 
