@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from regclient.concurrency import Workers
-from regclient.errors import Unsupported
-from regclient.ops.walk import MAX_DEPTH, breadth_first
+from regclient.errors import ManifestNotFound, Unsupported
+from regclient.memory import MemoryRepository
+from regclient.ops.walk import MAX_DEPTH, breadth_first, read_manifest, walk_manifests
+from tests.fakes import images
 
 
 @pytest.fixture
@@ -37,3 +39,23 @@ def test_a_graph_without_an_end_is_refused(workers: Workers) -> None:
     walked = breadth_first([0], lambda node: node, lambda node, _: [node + 1], lambda node: node, workers)
     with pytest.raises(Unsupported, match=str(MAX_DEPTH)):
         list(walked)
+
+
+def test_manifests_are_walked_once_each_from_the_top(workers: Workers) -> None:
+    repository = MemoryRepository()
+    index = images.nested_index(repository)
+    inner = index.manifests[0].digest
+    walked = [manifest.digest for manifest in walk_manifests(repository, "latest", workers)]
+    assert [index.digest, inner, index.manifests[1].digest] == walked[:3]
+    assert len(walked) == 5
+    assert len(set(walked)) == 5
+
+
+def test_a_copy_that_a_descriptor_carries_along_is_used_only_when_it_is_good() -> None:
+    repository = MemoryRepository()
+    image = images.image(repository)
+    empty = MemoryRepository()
+    assert image.raw == read_manifest(empty, image.descriptor.replace(data=image.raw)).raw
+    with pytest.raises(ManifestNotFound):
+        read_manifest(empty, image.descriptor.replace(data=b"evil"))
+    assert image.raw == read_manifest(repository, image.descriptor.replace(data=b"evil")).raw

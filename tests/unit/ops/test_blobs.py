@@ -1,0 +1,166 @@
+"""One blob: found, mounted, or sent; counted on the way, and stopped when it should be."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+import pytest
+
+from regclient.errors import Cancelled, DigestMismatch, RegistryFault, SideError
+from regclient.events import Event, Planned, State, Warned
+from regclient.memory import MemoryRepository
+from regclient.model.descriptor import Descriptor
+from regclient.ops.blobs import Escort, copy_blob
+from regclient.repository import Repository
+from tests.fakes import images
+
+Events = list[Event | Planned | Warned]
+
+
+@pytest.fixture
+def src() -> MemoryRepository:
+    return MemoryRepository("registry.example/src")
+
+
+@pytest.fixture
+def dst() -> MemoryRepository:
+    return MemoryRepository("registry.example/dst")
+
+
+class Mounting(MemoryRepository):
+    """A repository that mounts, or says why not."""
+
+    refusal: Exception | None = None
+
+    def mount_blob(self, blob: Descriptor, src: Repository) -> bool:
+        if self.refusal is not None:
+            raise self.refusal
+        with src.open_blob(blob) as content:
+            super().put_blob(content, blob)
+        return True
+
+    def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
+        assert self.refusal is not None, "a blob that can be mounted is not sent"
+        return super().put_blob(content, expect)
+
+
+def states(events: Events) -> list[State]:
+    return [event.state for event in events if isinstance(event, Event)]
+
+
+def test_a_blob_is_sent_and_its_bytes_are_told(src: MemoryRepository, dst: MemoryRepository) -> None:
+    blob = images.blob(src, b"0123456789")
+    events = Events()
+    assert blob == copy_blob(src, dst, blob, Escort(events.append))
+    name = str(blob.digest)
+    assert [
+        Event("blob", name, State.STARTED, 0, 10),
+        Event("blob", name, State.ACTIVE, 10, 10),
+        Event("blob", name, State.FINISHED, 10, 10),
+    ] == events
+
+
+def test_a_blob_that_is_there_is_skipped_and_its_size_filled_in(src: MemoryRepository, dst: MemoryRepository) -> None:
+    blob = images.blob(dst, b"there")
+    events = Events()
+    assert blob == copy_blob(src, dst, blob.replace(size=0), Escort(events.append))
+    assert states(events) == [State.STARTED, State.SKIPPED]
+
+
+def test_a_blob_of_the_same_repository_is_not_even_asked_for(src: MemoryRepository) -> None:
+    events = Events()
+    blob = Descriptor.of(b"not there")
+    assert blob == copy_blob(src, src, blob, Escort(events.append))
+    assert states(events) == [State.STARTED, State.SKIPPED]
+
+
+def test_a_mount_moves_no_bytes(src: MemoryRepository) -> None:
+    dst = Mounting("registry.example/dst")
+    blob = images.blob(src, b"mounted")
+    events = Events()
+    copy_blob(src, dst, blob, Escort(events.append))
+    assert states(events) == [State.STARTED, State.SKIPPED]
+    assert dst.stat_blob(blob) is not None
+
+
+def test_a_mount_that_fails_is_a_warning_and_the_blob_is_sent(src: MemoryRepository) -> None:
+    dst = Mounting("registry.example/dst")
+    dst.refusal = RegistryFault("registry.example", 500, "POST")
+    blob = images.blob(src, b"sent")
+    events = Events()
+    copy_blob(src, dst, blob, Escort(events.append))
+    warnings = [event.text for event in events if isinstance(event, Warned)]
+    expected = (
+        f"could not mount {blob.digest} in registry.example/dst, sending it instead: registry.example answered 500 to POST"
+    )
+    assert [expected] == warnings
+    assert dst.stat_blob(blob) is not None
+
+
+def test_a_cancelled_mount_is_no_warning(src: MemoryRepository) -> None:
+    dst = Mounting("registry.example/dst")
+    dst.refusal = Cancelled()
+    with pytest.raises(Cancelled):
+        copy_blob(src, dst, images.blob(src, b"never"))
+
+
+def test_a_check_ends_the_transfer_between_two_reads(src: MemoryRepository) -> None:
+    blob = images.blob(src, b"interrupted")
+    events = Events()
+
+    def check() -> None:
+        if State.ACTIVE in states(events):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        copy_blob(src, Nibbling("other.example/dst"), blob, Escort(events.append, check=check))
+    assert states(events) == [State.STARTED, State.ACTIVE]
+
+
+class Nibbling(MemoryRepository):
+    """A repository that reads one byte at a time."""
+
+    def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
+        return super().put_blob(io.BytesIO(b"".join(iter(lambda: content.read(1), b""))), expect)
+
+
+def test_a_corrupt_source_is_the_sources_fault_although_the_upload_reads_it(
+    src: MemoryRepository, dst: MemoryRepository
+) -> None:
+    blob = images.blob(src, b"good")
+    src._blobs[blob.digest] = b"evil"
+    with pytest.raises(SideError, match=rf"^source registry\.example/src \(blob {blob.digest}\)") as caught:
+        copy_blob(src, dst, blob)
+    assert isinstance(caught.value.cause, DigestMismatch)
+
+
+def test_an_upload_that_starts_again_counts_again(src: MemoryRepository) -> None:
+    class Twice(MemoryRepository):
+        def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
+            assert content.seekable()
+            buffer = bytearray(4)
+            assert content.readinto(buffer) == 4  # type: ignore[attr-defined]
+            assert (bytes(buffer), content.tell(), content.readable()) == (b"0123", 4, True)
+            content.seek(0)
+            return super().put_blob(content, expect)
+
+    events = Events()
+    blob = images.blob(src, b"0123456789")
+    copy_blob(src, Twice("other.example/dst"), blob, Escort(events.append))
+    assert [4, 10] == [event.done for event in events if isinstance(event, Event) and event.state is State.ACTIVE]
+
+
+def test_an_upload_that_recovered_from_a_bad_read_blames_nobody_for_it_later(src: MemoryRepository) -> None:
+    class Stubborn(MemoryRepository):
+        def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
+            with pytest.raises(DigestMismatch):
+                content.read()
+            src._blobs[blob.digest] = b"good"
+            content.seek(0)
+            raise RegistryFault("registry.example", 500, "PUT")
+
+    blob = images.blob(src, b"good")
+    src._blobs[blob.digest] = b"evil"
+    with pytest.raises(SideError, match=r"^destination other\.example/dst"):
+        copy_blob(src, Stubborn("other.example/dst"), blob)
