@@ -1,14 +1,15 @@
-"""Cancel, Workers and Ticker: bounded, prompt, and nothing left behind."""
+"""Cancel, Workers, Ticker and Service: bounded, prompt, and nothing left behind."""
 
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from collections.abc import Callable
 
 import pytest
 
-from regclient.concurrency import Cancel, Ticker, Workers
+from regclient.concurrency import Cancel, Ticker, Workers, serve_connections
 from regclient.errors import Cancelled
 
 LONG = 30.0
@@ -288,3 +289,76 @@ def test_what_a_beat_raises_is_raised_when_the_block_is_left() -> None:
         pass
     with pytest.raises(KeyError), Ticker(0, beat):
         raise KeyError("block")
+
+
+def say(address: tuple[str, int], text: bytes = b"") -> bytes:
+    with socket.create_connection(address, timeout=LONG) as peer:
+        peer.sendall(text)
+        peer.shutdown(socket.SHUT_WR)
+        return peer.recv(100)
+
+
+def test_each_connection_is_served_in_a_thread_of_its_own() -> None:
+    meeting = threading.Barrier(3)
+
+    def serve(connection: socket.socket) -> None:
+        meeting.wait(LONG)
+        connection.sendall(connection.recv(100))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        service = serve_connections(listener, serve, count=2)
+        answers: list[bytes] = []
+        address = listener.getsockname()
+        peers = [threading.Thread(target=lambda text=text: answers.append(say(address, text))) for text in (b"a", b"b")]
+        for peer in peers:
+            peer.start()
+        meeting.wait(LONG)
+        for peer in peers:
+            peer.join(LONG)
+        service.close()
+        assert service.join(LONG)
+
+    assert [b"a", b"b"] == sorted(answers)
+
+
+def test_a_closed_service_accepts_nothing_and_waits_for_what_runs() -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        entered.set()
+        leave.wait(LONG)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname(), timeout=LONG):
+        service = serve_connections(listener, serve)
+        assert entered.wait(LONG)
+        service.close()
+        service.close()
+        assert not service.join(0.0)
+        leave.set()
+        assert service.join(LONG)
+
+
+def test_no_more_connections_are_served_at_once_than_allowed() -> None:
+    running: list[int] = []
+    most: list[int] = []
+    lock = threading.Lock()
+
+    def serve(connection: socket.socket) -> None:
+        with lock:
+            running.append(1)
+            most.append(len(running))
+        connection.sendall(connection.recv(100))
+        with lock:
+            running.pop()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        service = serve_connections(listener, serve, count=1)
+        peers = [threading.Thread(target=say, args=(listener.getsockname(), b"x")) for _ in range(5)]
+        for peer in peers:
+            peer.start()
+        for peer in peers:
+            peer.join(LONG)
+        service.close()
+        assert service.join(LONG)
+
+    assert [1] * 5 == most

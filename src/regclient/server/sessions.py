@@ -12,9 +12,9 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from regclient.clock import Clock
+from regclient.layout.blobs import pieces
 from regclient.server.fault import Fault
 
-_COPY = 1 << 20
 _BUSY_SECONDS = 5.0
 
 
@@ -39,7 +39,7 @@ class Session:
         stream = self._stream
         if stream is None:
             stream = self._stream = self._spool()
-        while piece := content.read(_COPY):
+        for piece in pieces(content):
             stream.write(piece)
             self.offset += len(piece)
 

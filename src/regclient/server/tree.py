@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from regclient.errors import RepositoryNotFound
 from regclient.kit.atomicfile import DURABLE, Writing
@@ -62,7 +62,7 @@ class LayoutTree:
     def spool(self) -> BinaryIO:
         """Open a file without a name on the same file system, gone when it is closed, or when the process ends."""
         with faults(self.root):
-            return tempfile.TemporaryFile(dir=self.root, prefix=".upload-")
+            return cast("BinaryIO", tempfile.TemporaryFile(dir=self.root, prefix=".upload-"))
 
     def blob_file(self, name: str, digest: Digest) -> BinaryIO | None:
         """Open the file of a blob, None when it is not there."""

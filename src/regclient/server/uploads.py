@@ -116,7 +116,8 @@ def _check_range(exchange: Exchange, session: Session) -> None:
         raise Fault(400, "BLOB_UPLOAD_INVALID", "Content-Range is not FIRST-LAST")
     start, end = int(match[1]), int(match[2])
     if start != session.offset or end < start:
-        raise Fault(416, "BLOB_UPLOAD_INVALID", f"the next byte is {session.offset}", headers=tuple(_progress(session)))
+        known = _progress(session) if session.offset else _place(session)
+        raise Fault(416, "BLOB_UPLOAD_INVALID", f"the next byte is {session.offset}", headers=tuple(known))
     if exchange.request.length is not None and exchange.request.length != end - start + 1:
         raise Fault(400, "SIZE_INVALID", "Content-Length and Content-Range differ")
 

@@ -54,11 +54,11 @@ def test_a_session_opens_no_file_before_a_piece_comes() -> None:
 class Breaking(io.BytesIO):
     """Fails after its first piece."""
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        data = super().read(size)
-        if not data:
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        count = super().readinto(buffer)
+        if not count:
             raise ConnectionError
-        return data
+        return count
 
 
 def test_what_came_before_a_piece_broke_is_kept() -> None:

@@ -131,6 +131,16 @@ def test_a_piece_out_of_order_is_refused(method: str, span: str, status: int, co
     assert "0-3" == asker.ask("GET", place).headers["Range"]
 
 
+def test_a_first_piece_out_of_order_is_told_where_to_ask() -> None:
+    asker = Asker()
+    place = started(asker)
+
+    answer = sent(asker, place, b"x", "1-1")
+
+    assert (416, place) == (answer.status, answer.headers["Location"])
+    assert "Range" not in answer.headers
+
+
 def test_the_unit_old_clients_write_is_understood() -> None:
     asker = Asker()
 
