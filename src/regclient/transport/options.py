@@ -6,9 +6,12 @@ proxies and certificate paths and hands them in.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from regclient.clock import Clock
+from regclient.concurrency import Cancel
 from regclient.hosts import HostSettings
 from regclient.transport.proxies import DIRECT, ProxyRules
 from regclient.transport.trace import ExchangeLog, unlogged
@@ -16,6 +19,11 @@ from regclient.version import __version__
 
 CertificateSource = Callable[[HostSettings], Sequence[str]]
 """Finds further root certificates of a host (Docker's certificate directories), as PEM texts; asked once per host."""
+
+
+def chance() -> float:
+    """Draw a number from 0 up to 1, without the time that importing :mod:`random` takes."""
+    return int.from_bytes(os.urandom(4), "big") / 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,10 @@ class Roots:
 
 @dataclass(frozen=True, slots=True)
 class WireOptions:
-    """The choices of one client; the defaults suit a program that was told nothing."""
+    """The choices of one client; the defaults suit a program that was told nothing.
+
+    ``log`` is told of every exchange. ``jitter`` draws the chance part of delays, a number from 0 up to 1.
+    """
 
     user_agent: str = f"regclient/regclient-python ({__version__})"
     timeouts: Timeouts = field(default_factory=Timeouts)
@@ -71,3 +82,14 @@ class WireOptions:
     roots: Roots = field(default_factory=Roots)
     certificates: CertificateSource | None = None
     log: ExchangeLog = unlogged
+    jitter: Callable[[], float] = chance
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What surrounds everything on the wire of one client: its options, its time, its end, and who hears its warnings."""
+
+    options: WireOptions
+    clock: Clock
+    cancel: Cancel
+    warn: Callable[[str], None]

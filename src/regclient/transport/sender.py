@@ -1,20 +1,35 @@
-"""The loop of one logical request: host → slot → login → exchange → decision."""
+"""The transport of every real client: requests in, responses out; what happens in between is the loop's."""
 
 from __future__ import annotations
 
-from regclient.clock import Clock
+import threading
+import time
+
+from regclient.clock import Clock, SystemClock
 from regclient.concurrency import Cancel
-from regclient.errors import Unreachable
 from regclient.events import Observer, silent
 from regclient.hosts import CredentialSource, HostBook, login_of
+from regclient.transport.attempt import Attempts
+from regclient.transport.courier import Courier
+from regclient.transport.exchange import Engine
+from regclient.transport.hostline import HostLines
+from regclient.transport.journey import Journey, Leg
+from regclient.transport.loop import Loop
 from regclient.transport.messages import Request, Response
-from regclient.transport.options import WireOptions
+from regclient.transport.mirrors import address_of, candidates_for, in_order
+from regclient.transport.options import Surroundings, WireOptions
+from regclient.transport.ranges import can_resume, total_of
+from regclient.transport.redirects import system_resolver
+from regclient.transport.replies import LiveReply, WholeReply
+from regclient.transport.resume import Reopening
+from regclient.transport.warnings import Warnings
 
 
 class Sender:
     """Answers requests over the network: the :class:`~regclient.transport.messages.Transport` of every real client.
 
-    Close it when the client is done, which drops the idle connections.
+    Settings of a host are looked up when it is first asked. Close the sender when the client is done, which drops the idle
+    connections.
     """
 
     def __init__(
@@ -27,11 +42,51 @@ class Sender:
         clock: Clock | None = None,
         observer: Observer = silent,
     ) -> None:
-        self.hosts = hosts
+        self._options = options or WireOptions()
+        self._cancel = cancel or Cancel()
+        self._clock = clock or SystemClock()
+        self._lines = HostLines(hosts, self._options.certificates)
+        self._lock = threading.Lock()
+        self._made: Engine | None = None
+        warnings = Warnings(observer)
+        around = Surroundings(self._options, self._clock, self._cancel, warnings.warn)
+        courier = Courier(self._engine, self._options, warnings, system_resolver)
+        self._loop = Loop(Attempts(courier, credentials, around), around)
 
     def send(self, request: Request) -> Response:
         """Answer the request; see :class:`~regclient.transport.messages.Transport`."""
-        raise Unreachable(request.host, "not built yet")
+        self._cancel.check()
+        journey = self._start(request)
+        arrival, leg, slot = self._loop.run(journey)
+        answer, url = arrival.answer, str(arrival.url)
+        if arrival.body is not None:
+            slot.release()
+            return WholeReply(answer.status, answer.headers, url, arrival.body)
+        total = total_of(request, answer.headers)
+        reply = LiveReply(answer, url, slot, host=request.host, total=total, cancel=self._cancel)
+        if total is not None and can_resume(request):
+            reply.reopen = Reopening(self._loop, journey, reply, leg, total).reopen
+        return reply
 
     def close(self) -> None:
         """Drop the idle connections."""
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
+
+    def _start(self, request: Request) -> Journey:
+        now = self._clock.monotonic()
+        line_to = self._lines.line_to
+        found = in_order(candidates_for(request, self._lines.settings_of), lambda one: line_to(one.name).resting(now))
+        upstream = self._lines.settings_of(request.host)
+        legs = [Leg(line_to(one.settings.name), address_of(request, one, upstream), one.upstream) for one in found]
+        total = self._options.timeouts.total
+        return Journey(request, legs, time.monotonic() + total if total else None)
+
+    def _engine(self) -> Engine:
+        with self._lock:
+            if self._made is None:
+                from regclient.transport.engine import HTTPEngine  # noqa: PLC0415 - 25 ms, paid by those who use it
+
+                self._made = HTTPEngine(self._options.timeouts, self._options.roots, self._cancel)
+            return self._made

@@ -1,0 +1,86 @@
+"""The loop every request goes through: host → slot → login → exchange → decision, until somebody answers or nobody is left."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from regclient.clock import SystemClock
+from regclient.errors import Unreachable
+from regclient.transport.attempt import Arrival, Attempts, Mishap
+from regclient.transport.decide import Action, decide
+from regclient.transport.hostline import HostLine
+from regclient.transport.journey import Journey, Leg
+from regclient.transport.options import Surroundings
+from regclient.transport.ranges import Rest
+from regclient.transport.slots import Slot, load_of
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A slot that the request has already, for it goes on where it was cut."""
+
+    line: HostLine
+    slot: Slot
+
+
+class Loop:
+    """Drives journeys for one client; safe from many threads."""
+
+    def __init__(self, attempts: Attempts, around: Surroundings) -> None:
+        self._attempts = attempts
+        self._options = around.options
+        self._clock = around.clock
+        self._cancel = around.cancel
+
+    def run(self, journey: Journey, rest: Rest | None = None, held: Held | None = None) -> tuple[Arrival, Leg, Slot]:
+        """Ask host after host until one answers; return the answer, who gave it, and the slot that now belongs to the caller.
+
+        Raises:
+            RegistryClientError: nobody answered in a way the caller can use.
+        """
+        while True:
+            leg = journey.next_leg(self._clock.monotonic())
+            self._pause(journey, leg.ready_at - self._clock.monotonic())
+            slot = self._slot(journey, leg, held)
+            if slot is None:
+                journey.skip(leg)
+                continue
+            keeps = False
+            try:
+                now = self._clock.monotonic()
+                self._pause(journey, max(leg.line.wait(now), leg.line.slots.reserve_start(now)))
+                came = self._attempts.make(journey, leg, rest)
+                if isinstance(came, Arrival):
+                    keeps = True
+                    leg.line.succeeded()
+                    return came, leg, slot
+            finally:
+                if not keeps and not (held and held.slot is slot):
+                    slot.release()
+            self.note(journey, leg, came)
+
+    def note(self, journey: Journey, leg: Leg, came: Mishap) -> None:
+        """Decide what a failed attempt means for the journey and for the standing of the host."""
+        now = self._clock.monotonic()
+        decision = decide(journey.request, journey.tries, came.outcome, self._options.retries, self._options.jitter())
+        if decision.action is Action.NEXT:
+            leg.line.failed(now)
+        journey.note(leg, decision, came.error, now, throttled=came.outcome.status == 429)
+
+    def _slot(self, journey: Journey, leg: Leg, held: Held | None) -> Slot | None:
+        load = load_of(journey.request)
+        if held is None:
+            return leg.line.slots.acquire(load, self._cancel)
+        # Whoever reads on may be in the middle of a write: it must not wait for another host's slot.
+        return held.slot if held.line is leg.line else leg.line.slots.try_acquire(load)
+
+    def _pause(self, journey: Journey, seconds: float) -> None:
+        if journey.deadline is not None and time.monotonic() + seconds > journey.deadline:
+            raise Unreachable(journey.request.host, f"no answer within {self._options.timeouts.total:g} seconds")
+        if seconds > 0:
+            if isinstance(self._clock, SystemClock):
+                self._cancel.wait(seconds)
+            else:
+                self._clock.sleep(seconds)
+        self._cancel.check()

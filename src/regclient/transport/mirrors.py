@@ -1,0 +1,64 @@
+"""Which hosts may answer a request, in which order, and at which address each of them has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from regclient.hosts import TLS, HostSettings
+from regclient.transport.addresses import URL, parse_url
+from regclient.transport.messages import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A host that may answer; ``upstream`` is the one the request names."""
+
+    settings: HostSettings
+    upstream: bool
+
+
+def candidates_for(request: Request, resolve: Callable[[str], HostSettings]) -> tuple[Candidate, ...]:
+    """Return the hosts to ask: the upstream, and its mirrors where a mirror may answer."""
+    upstream = resolve(request.host)
+    found = [Candidate(upstream, upstream=True)]
+    if request.mirrors and not request.url:
+        mirrors = (resolve(name) for name in upstream.mirrors)
+        found[:0] = [Candidate(mirror, upstream=False) for mirror in mirrors if mirror.name != upstream.name]
+    return tuple(found)
+
+
+def in_order(candidates: Iterable[Candidate], resting: Callable[[HostSettings], float]) -> list[Candidate]:
+    """Sort candidates: hosts that failed of late last (``resting`` seconds to go), then by priority, the smaller number first.
+
+    Among equals the mirrors keep the order of the settings, and the upstream comes last.
+    """
+    return sorted(candidates, key=lambda one: (resting(one.settings), one.settings.priority, one.upstream))
+
+
+def address_of(request: Request, candidate: Candidate, upstream: HostSettings) -> URL:
+    """Return where a candidate has what the request asks for.
+
+    A mirror is told whose content is meant by ``ns=``; the upstream never is.
+
+    Raises:
+        InvalidConfig: the host name, or the address a registry gave us, is none.
+    """
+    if request.url:
+        return parse_url(request.url).with_query(_query(request.query))
+    settings = candidate.settings
+    prefix = "" if request.path == "_catalog" and not request.repository else settings.path_prefix
+    parts = [part for part in (prefix, request.repository) if part]
+    path = "/v2/" + "".join(f"{part}/" for part in parts) + request.path
+    if not request.path and parts:
+        path = path.removesuffix("/")
+    query = request.query
+    if not candidate.upstream and settings.hostname != upstream.hostname:
+        query = (*query, ("ns", upstream.hostname))
+    scheme = "http" if settings.tls is TLS.DISABLED else "https"
+    return parse_url(f"{scheme}://{settings.hostname}{quote(path, safe='/:+,=@')}").with_query(_query(query))
+
+
+def _query(pairs: Iterable[tuple[str, str]]) -> str:
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)

@@ -1,0 +1,148 @@
+"""How many requests one host gets at a time, and how fast: slots that travel with responses.
+
+Who waits while holding what decides whether a client can lock up. The rule: only a big read (a blob on its way to us) is ever
+held while something else is waited for, and what it waits for is a write. So big reads never take the last slot of a host, a
+write always gets its turn, and writes and small requests end by themselves.
+
+One slot is kept for small requests, so that a manifest does not wait behind gigabytes; it is lent to a write when no other big
+write runs, for without that a copy within one host could not begin. A host with a single slot has one for reads and one for
+writes. Waiters are served in the order they came, past those who cannot be served yet.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from regclient.concurrency import Cancel
+from regclient.transport.messages import Body, Kind, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a request does to its host: read or write, big or small."""
+
+    write: bool
+    big: bool
+
+
+def load_of(request: Request) -> Load:
+    """Tell what kind of load a request is: big when a blob's bytes travel, in either direction."""
+    write = request.method not in {"GET", "HEAD"}
+    moves = isinstance(request.body, Body) or bool(request.body) if write else request.method == "GET"
+    return Load(write, request.kind is Kind.BLOB and moves)
+
+
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    load: Load
+    alarm: threading.Lock = field(default_factory=threading.Lock)
+    granted: bool = False
+
+    def wake(self) -> None:
+        # Woken twice, by a grant and by a cancel, is woken all the same.
+        with suppress(RuntimeError):
+            self.alarm.release()
+
+
+class Slots:
+    """The slots of one host; ``limit`` 0 or less means as many as anyone wants. Safe from many threads."""
+
+    def __init__(self, limit: int, per_second: float = 0.0) -> None:
+        self._limit = limit
+        self._spacing = 1 / per_second if per_second > 0 else 0.0
+        self._lock = threading.Lock()
+        self._waiters: deque[_Waiter] = deque()
+        self._active = {Load(write, big): 0 for write in (False, True) for big in (False, True)}
+        self._next_start = 0.0
+
+    def acquire(self, load: Load, cancel: Cancel) -> Slot:
+        """Wait for a slot.
+
+        Raises:
+            Cancelled: the work was cancelled meanwhile.
+        """
+        waiter = _Waiter(load)
+        waiter.alarm.acquire()
+        with self._lock:
+            if self._admits(load):
+                self._active[load] += 1
+                return Slot(self, load)
+            self._waiters.append(waiter)
+        try:
+            with cancel.closing(waiter.wake):
+                waiter.alarm.acquire()
+            cancel.check()
+        except BaseException:
+            self._withdraw(waiter)
+            raise
+        return Slot(self, load)
+
+    def try_acquire(self, load: Load) -> Slot | None:
+        """Take a slot if there is one: for those who hold something and must not wait."""
+        with self._lock:
+            if not self._admits(load):
+                return None
+            self._active[load] += 1
+        return Slot(self, load)
+
+    def reserve_start(self, now: float) -> float:
+        """Reserve the next moment a request may start under ``reqPerSec``; return how many seconds away it is."""
+        if not self._spacing:
+            return 0.0
+        with self._lock:
+            start = max(now, self._next_start)
+            self._next_start = start + self._spacing
+        return start - now
+
+    def give_back(self, load: Load) -> None:
+        """Take a slot back and hand it on; called by :meth:`Slot.release`."""
+        with self._lock:
+            self._active[load] -= 1
+            self._grant()
+
+    def _admits(self, load: Load) -> bool:
+        active, limit = self._active, self._limit
+        if limit <= 0:
+            return True
+        small_write, big_write = active[Load(write=True, big=False)], active[Load(write=True, big=True)]
+        small_read, big_read = active[Load(write=False, big=False)], active[Load(write=False, big=True)]
+        if limit == 1:
+            return not (small_write + big_write if load.write else small_read + big_read)
+        if small_write + big_write + small_read + big_read >= limit:
+            return False
+        return not load.big or big_read + big_write < limit - 1 or (load.write and not big_write)
+
+    def _grant(self) -> None:
+        for waiter in list(self._waiters):
+            if self._admits(waiter.load):
+                self._waiters.remove(waiter)
+                self._active[waiter.load] += 1
+                waiter.granted = True
+                waiter.wake()
+
+    def _withdraw(self, waiter: _Waiter) -> None:
+        with self._lock:
+            if waiter.granted:
+                self._active[waiter.load] -= 1
+                self._grant()
+            elif waiter in self._waiters:
+                self._waiters.remove(waiter)
+
+
+class Slot:
+    """One slot, taken; :meth:`release` it once (more does no harm)."""
+
+    __slots__ = ("_load", "_slots")
+
+    def __init__(self, slots: Slots, load: Load) -> None:
+        self._slots: Slots | None = slots
+        self._load = load
+
+    def release(self) -> None:
+        """Give the slot to whoever waits."""
+        slots, self._slots = self._slots, None
+        if slots is not None:
+            slots.give_back(self._load)
