@@ -16,7 +16,7 @@ from regclient.concurrency import Cancel, Workers
 from regclient.errors import Incomplete, InvalidReference, Unsupported
 from regclient.events import Observer, silent
 from regclient.hosts import CredentialSource, HostBook, HostSettings, login_of
-from regclient.model.reference import OCIDIR, REG, Reference
+from regclient.model.reference import OCIDIR, Reference
 from regclient.repository import Collects, Name, Ping, Pings, Repository
 
 if TYPE_CHECKING:
@@ -144,12 +144,11 @@ class Client:
         """Open the repository of a reference; its tag and digest do not count, and the same one gives the same object.
 
         Raises:
-            InvalidReference: the text is no reference, or names no repository.
-            Unsupported: nothing can open its scheme.
+            InvalidReference: the text is no reference, or names no repository that can be opened.
         """
         parsed = _parsed(reference)
         if not parsed.is_set_repository:
-            raise InvalidReference(parsed.original or str(parsed), "a repository is missing")
+            raise InvalidReference(parsed.original or str(parsed), "not a repository")
         key = parsed.repository_only()
         with self._lock:
             if key not in self._opened:
@@ -339,8 +338,6 @@ class Client:
             from regclient.layout.repository import LayoutRepository  # noqa: PLC0415 - a door: registries need no layouts
 
             return LayoutRepository(reference, self._layout, clock=self._clock)
-        if reference.scheme != REG:
-            raise Unsupported(f"nothing can open {reference.scheme} references")
         from regclient.remote.repository import RemoteRepository  # noqa: PLC0415 - a door: layouts need no wire
         from regclient.remote.shared import Shared  # noqa: PLC0415
 

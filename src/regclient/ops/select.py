@@ -112,7 +112,7 @@ def read_config(repository: Repository, blob: Descriptor) -> ImageConfig:
         raw = content.read(MAX_CONFIG)
         if content.read(1):
             raise SizeLimitExceeded(MAX_CONFIG, f"config {blob.digest}")
-    return ImageConfig.parse(raw)
+    return ImageConfig.parse(raw, descriptor=blob)
 
 
 def referrers_of(
