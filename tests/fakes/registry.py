@@ -6,6 +6,7 @@ As a ``Transport`` it needs no socket (:attr:`FakeRegistry.transport`); :meth:`F
 from __future__ import annotations
 
 import re
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -97,9 +98,12 @@ class FakeRegistry:
             self.requests.clear()
 
     @contextmanager
-    def serve(self, *, seconds: float = 20.0) -> Iterator[str]:
-        """Put the registry on a free loopback port for the time of the block; gives ``127.0.0.1:PORT``."""
-        server = Server(self.store, ("127.0.0.1", 0), handle=self.handle, seconds=seconds)
+    def serve(self, *, seconds: float = 20.0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+        """Put the registry on a free loopback port for the time of the block; gives ``127.0.0.1:PORT``.
+
+        ``tls`` is ``certificates.server_context(...)`` for a registry that speaks TLS.
+        """
+        server = Server(self.store, ("127.0.0.1", 0), handle=self.handle, seconds=seconds, tls=tls)
         try:
             with server:
                 yield server.address

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import http.client
+import io
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
 from regclient.concurrency import Cancel
 from regclient.errors import Unreachable
+from regclient.kit.atomicfile import Writing
 from regclient.model.digest import Digest
 from regclient.server.exchange import Policy
 from regclient.server.message import ServerRequest, ServerResponse
 from regclient.server.server import Server, serve
 from regclient.server.store import MemoryStore
+from regclient.server.tree import LayoutTree
+from tests.fakes.certificates import client_context, server_context
 
 FREE = ("127.0.0.1", 0)
 
@@ -60,6 +65,36 @@ def test_the_address_is_that_of_the_socket() -> None:
     with server:
         assert not server.address.endswith(":0")
     assert "[::1]:5000" == Server(MemoryStore(), ("::1", 5000)).address
+
+
+def test_tls_is_spoken_when_asked_for(tmp_path: Path) -> None:
+    content = b"hello" * 100_000
+    store = MemoryStore()
+    store.create("a").put_blob(io.BytesIO(content))
+    with Server(store, FREE, tls=server_context(tmp_path)) as server:
+        connection = http.client.HTTPSConnection(server.address, timeout=10, context=client_context())
+        try:
+            connection.request("GET", f"/v2/a/blobs/{Digest.of(content)}")
+            assert content == connection.getresponse().read()
+        finally:
+            connection.close()
+        with pytest.raises((http.client.HTTPException, OSError)):
+            asked(server.address, "GET", "/v2/")
+
+
+def test_files_go_through_tls(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    tree = LayoutTree(tmp_path / "store", writing=Writing(sync=False))
+    content = b"hello" * 100_000
+    tree.create("a").put_blob(io.BytesIO(content))
+    with Server(tree, FREE, tls=server_context(tmp_path)) as server:
+        connection = http.client.HTTPSConnection(server.address, timeout=10, context=client_context())
+        try:
+            connection.request("GET", f"/v2/a/blobs/{Digest.of(content)}", headers={"Range": "bytes=5-"})
+            assert content[5:] == connection.getresponse().read()
+        finally:
+            connection.close()
+    tree.close()
 
 
 def test_stopping_twice_does_no_harm() -> None:
