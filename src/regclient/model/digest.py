@@ -126,6 +126,11 @@ class Verifier(io.RawIOBase):
         """The digest of the bytes read so far."""
         return Digest(self._algorithm, self._hasher.hexdigest())
 
+    @property
+    def verifies(self) -> Digest | None:
+        """The digest the bytes are checked against: who reads them to the end need not hash them again."""
+        return self._expected
+
     def readable(self) -> bool:
         """Say yes: reading is all this does."""
         return True

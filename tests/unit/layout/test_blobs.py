@@ -12,6 +12,7 @@ import pytest
 from regclient.errors import BlobNotFound, DigestMismatch, SizeLimitExceeded, SizeMismatch, StorageFault
 from regclient.kit.atomicfile import Writing
 from regclient.layout.blobs import BUFFER, Blobs, pieces
+from regclient.layout.repository import LayoutRepository
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.expectation import Expectation
@@ -188,6 +189,37 @@ def test_removing_says_whether_there_was_something(tmp_path: Path) -> None:
 
     assert [True, False] == [blobs.remove(BLOB.digest), blobs.remove(BLOB.digest)]
     assert not blobs.remove(Digest.of(b"", "sha512"))
+
+
+def test_a_stream_that_checks_itself_against_the_digest_is_believed(tmp_path: Path) -> None:
+    class Checked(io.BytesIO):
+        verifies = BLOB.digest
+
+    at(tmp_path).write(Checked(b"CONTENT"), KNOWN)  # a lie, which shows that nobody hashed it again
+
+    assert b"CONTENT" == at(tmp_path).read(BLOB.digest, 100)
+
+
+@pytest.mark.parametrize("expected", [BLOB.replace(size=0), BLOB.replace(size=9)])
+def test_a_checked_stream_is_only_believed_when_its_size_shows_that_it_was_read_whole(
+    tmp_path: Path, expected: Descriptor
+) -> None:
+    class Checked(io.BytesIO):
+        verifies = BLOB.digest
+
+    with pytest.raises((DigestMismatch, SizeMismatch)):
+        at(tmp_path).write(Checked(b"tail"), Expectation.of(expected))
+
+
+def test_blobs_are_verified_as_they_move_between_layouts(tmp_path: Path) -> None:
+    source, target = LayoutRepository(tmp_path / "source"), LayoutRepository(tmp_path / "target")
+    source.put_blob(io.BytesIO(CONTENT), BLOB)
+    at(tmp_path / "source").path_of(BLOB.digest).write_bytes(b"CONTENT")
+
+    with source.open_blob(BLOB) as stream, pytest.raises(DigestMismatch):
+        target.put_blob(stream, BLOB)
+
+    assert target.stat_blob(BLOB) is None
 
 
 def test_a_stream_without_readinto_is_read_too() -> None:
