@@ -58,7 +58,9 @@ if TYPE_CHECKING:
     from regclient.ops.copyplan import CopyPlan as CopyPlan
     from regclient.ops.select import best_entry as best_entry
     from regclient.ops.select import image_config as image_config
+    from regclient.ops.select import read_config as read_config
     from regclient.ops.select import referrers_of as referrers_of
+    from regclient.ops.walk import read_manifest as read_manifest
     from regclient.ops.walk import walk_manifests as walk_manifests
     from regclient.remote.registry import RemoteRegistry as RemoteRegistry
     from regclient.remote.repository import RemoteRepository as RemoteRepository
@@ -161,6 +163,8 @@ _HOMES = {
     "local_platform": "settings.machine",
     "parse_manifest": "model.manifest",
     "plan_copy": "ops.copy",
+    "read_config": "ops.select",
+    "read_manifest": "ops.walk",
     "referrers_of": "ops.select",
     "run_copy": "ops.copy",
     "walk_manifests": "ops.walk",

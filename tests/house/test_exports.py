@@ -16,7 +16,8 @@ TEXT = """
     Platform RateLimit Reference ReferrerList Registry RegistryClientError RemoteOptions RemoteRegistry RemoteRepository
     Repository RepositoryList Request Response Retries Roots ScansReferrers Schema1Manifest Secret Sender State
     SystemClock TLS TagList Ticker Timeouts Transport Verifier Warned WireOptions Workers __version__ best_entry
-    children_of convert copy copy_blob fallback_tag image_config local_platform parse_manifest plan_copy referrers_of
+    children_of convert copy copy_blob fallback_tag image_config local_platform parse_manifest plan_copy read_config
+    read_manifest referrers_of
     run_copy walk_manifests
 """
 FROZEN = TEXT.split()
