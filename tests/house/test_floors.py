@@ -12,6 +12,8 @@ FLOORS: dict[str, int] = {
     "repository": 2,
     "events": 2,
     "goview": 2,
+    "goshapes": 2,
+    "pretty": 2,
     "concurrency": 2,
     "hosts": 2,
     "clock": 2,

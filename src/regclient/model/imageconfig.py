@@ -213,14 +213,18 @@ class ImageConfig:
         """The type the config goes by."""
         return self.descriptor.media_type
 
+    def written(self) -> str:
+        """Return the document as Go writes it, whatever it was written like when it came."""
+        members = columns.write_columns(_TOP, self) | self.platform.members() | {"rootfs": self.rootfs.to_json()}
+        if not self.config.is_zero:
+            members["config"] = self.config.to_json()
+        if self.history:
+            members["history"] = gojson.encode_list(entry.to_json() for entry in self.history)
+        return _SHAPE.write(members, self.extras)
+
     def _changed(self, values: Mapping[str, object]) -> ImageConfig:
         draft = dataclasses.replace(self, **values)  # type: ignore[arg-type]  # the keys were checked against Changes
-        members = columns.write_columns(_TOP, draft) | draft.platform.members() | {"rootfs": draft.rootfs.to_json()}
-        if not draft.config.is_zero:
-            members["config"] = draft.config.to_json()
-        if draft.history:
-            members["history"] = gojson.encode_list(entry.to_json() for entry in draft.history)
-        raw = document.encode(_SHAPE.write(members, self.extras))
+        raw = document.encode(draft.written())
         digest = Digest.of(raw, self.descriptor.digest.algorithm)
         return dataclasses.replace(draft, raw=raw, descriptor=Descriptor(self.media_type, digest, len(raw)))
 

@@ -94,7 +94,12 @@ class Manifest:
         values: dict[str, object] = {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
         if all(getattr(self, key) == value for key, value in values.items()):
             return self
-        return self._changed(values)._refuse_homeless()
+        changed = self._changed(values)
+        names = self.shape_for(changed.media_type).names
+        homeless = [name for name in ("subject", "artifactType") if name in changed.members() and name not in names]
+        if homeless:
+            raise UnsupportedMediaType(changed.media_type, f"it has no {', '.join(homeless)} to set")
+        return changed
 
     def with_annotation(self, name: str, value: str) -> Self:
         """Return a manifest with one annotation set, or removed when the value is empty.
@@ -119,9 +124,12 @@ class Manifest:
 
     def sealed(self, algorithm: str = DEFAULT_ALGORITHM) -> Self:
         """Write the document and describe it; the last step of every ``build`` and ``replace``."""
-        media_type = self.descriptor.media_type
-        raw = document.encode(self.shape_for(media_type).write(self.members(), self.extras))
-        return dataclasses.replace(self, raw=raw, descriptor=Descriptor(media_type, Digest.of(raw, algorithm), len(raw)))
+        raw = document.encode(self.written())
+        return dataclasses.replace(self, raw=raw, descriptor=Descriptor(self.media_type, Digest.of(raw, algorithm), len(raw)))
+
+    def written(self) -> str:
+        """Return the document as Go writes it, whatever it was written like when it came."""
+        return self.shape_for(self.media_type).write(self.members(), self.extras)
 
     def common_members(self) -> dict[str, str]:
         """Return the encoded members that most kinds have."""
@@ -133,13 +141,6 @@ class Manifest:
         if self.annotations:
             members["annotations"] = gojson.encode_annotations(self.annotations)
         return members
-
-    def _refuse_homeless(self) -> Self:
-        names = self.shape_for(self.media_type).names
-        for name, value in (("subject", self.subject), ("artifactType", getattr(self, "artifact_type", ""))):
-            if value and name not in names:
-                raise UnsupportedMediaType(self.media_type, f"it has no {name} to set")
-        return self
 
     def _changed(self, values: dict[str, object]) -> Self:
         media_type = values.pop("media_type", None)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from regclient.errors import InvalidManifest
-from regclient.model import document, mediatype
+from regclient.model import document, gojson, mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.kind import Manifest, common_fields, read_common
@@ -52,6 +52,17 @@ class Schema1Manifest(Manifest):
         """The layers as descriptors without type and size, which this schema does not tell."""
         return tuple(Descriptor("", digest, 0) for digest in self.fs_layers)
 
+    def members(self) -> dict[str, str]:
+        """Return the encoded members, signatures apart; for showing only, nothing writes this schema."""
+        return self.common_members() | {
+            "schemaVersion": str(self.schema_version),
+            "name": gojson.encode_text(self.name),
+            "tag": gojson.encode_text(self.tag),
+            "architecture": gojson.encode_text(self.architecture),
+            "fsLayers": _rows("blobSum", tuple(map(str, self.fs_layers))),
+            "history": _rows("v1Compatibility", self.history),
+        }
+
     @classmethod
     def from_document(cls, value: dict[str, object], manifest: Manifest) -> Schema1Manifest:
         """Read the layers and the history.
@@ -71,6 +82,10 @@ class Schema1Manifest(Manifest):
             history=_column(known, "history", _HISTORY, "v1Compatibility", where),
             schema_version=document.int_of(known, "schemaVersion", where),
         )
+
+
+def _rows(name: str, items: tuple[str, ...]) -> str:
+    return gojson.encode_list(gojson.encode_map({name: gojson.encode_text(item)}) for item in items)
 
 
 def signed_payload(raw: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""Our nouns under Go's field names, one module for each group of nouns; start at ``goview.py``."""

@@ -1,0 +1,48 @@
+"""Nouns with the references they were asked for by, which their pretty layouts and Go views show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from regclient.model.headers import Headers
+from regclient.model.manifest import Manifest
+from regclient.model.reference import Reference
+from regclient.model.referrers import ReferrerList
+from regclient.repository import ManifestHead
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A manifest, or its head, and the reference it was found by."""
+
+    manifest: Manifest | ManifestHead
+    reference: Reference
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the manifest; none of a head."""
+        return self.manifest.raw if isinstance(self.manifest, Manifest) else b""
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the answer."""
+        return self.manifest.headers
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedReferrers:
+    """A list of referrers, the subject they refer to, and where they were looked for when that is somewhere else."""
+
+    referrers: ReferrerList
+    subject: Reference
+    source: Reference | None = None
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the index the list came in."""
+        return self.referrers.manifest.raw if self.referrers.manifest else b""
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the answer."""
+        return self.referrers.manifest.headers if self.referrers.manifest else {}

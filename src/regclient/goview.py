@@ -1,0 +1,203 @@
+"""Our nouns as Go's templates and scripts know them.
+
+:func:`view` gives a noun Go's field and method names; :func:`pretty` and :func:`document` are what ``printPretty`` and ``json``
+show of it. The shapes are in ``goshapes/``, the layouts in ``pretty.py``. Nothing else knows that a descriptor answers to
+``.Digest``. What most commands print by default needs no shape, so those are imported when a template asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from regclient.goshapes.located import Located, LocatedReferrers
+from regclient.model.descriptor import Descriptor
+from regclient.model.digest import Digest
+from regclient.model.imageconfig import ImageConfig
+from regclient.model.manifest import Manifest
+from regclient.model.platform import Platform
+from regclient.model.ratelimit import RateLimit
+from regclient.model.reference import Reference
+from regclient.model.tree import TreeNode
+from regclient.pretty import layout
+from regclient.repository import BlobStat, ManifestHead, RepositoryList, TagList
+
+Value: TypeAlias = object
+"""What a template holds: see ``kit/gotemplate/values.py``."""
+
+_ESCAPE = re.compile(r"\\(?:u003c|u003e|u0026|.)", re.DOTALL)
+_PLAIN = {r"\u003c": "<", r"\u003e": ">", r"\u0026": "&"}
+
+
+def view(noun: object) -> Value:
+    """Return a noun the way templates see it; what is no noun of ours is returned as it is."""
+    found = _views().get(type(noun))
+    if found is None and isinstance(noun, Manifest):
+        found = _views()[Manifest]
+    return noun if found is None else found(noun)
+
+
+def pretty(value: object) -> str:
+    """Return what ``printPretty`` shows of a noun or a view: its own layout, or its JSON on many lines."""
+    found = layout(subject_of(value))
+    if found is not None:
+        return found
+    from regclient.kit.gotemplate.jsontext import indent  # noqa: PLC0415 - a door: most defaults have a layout
+
+    text = _encoded(value)
+    return indent(text) + "\n" if text else ""
+
+
+def functions() -> dict[str, Callable[..., object]]:
+    """Return the template functions that know our nouns: ``json``, ``jsonPretty`` and ``printPretty``.
+
+    What has no JSON, such as a manifest only its head is known of, shows as nothing.
+    """
+    from regclient.kit.gotemplate.jsontext import indent  # noqa: PLC0415 - a door: only templates need it
+
+    def compact_json(value: object) -> str:
+        text = _encoded(value)
+        return text + "\n" if text else ""
+
+    def pretty_json(value: object) -> str:
+        text = _encoded(value)
+        return indent(text) + "\n" if text else ""
+
+    return {"json": compact_json, "jsonPretty": pretty_json, "printPretty": pretty}
+
+
+def put_result(manifest: Manifest, reference: Reference | None = None) -> Value:
+    """Return the view of a manifest that was pushed: an object with one field, ``Manifest``."""
+    from regclient.goshapes.lists import put_manifest  # noqa: PLC0415 - a door: only templates need it
+
+    return put_manifest(manifest, reference)
+
+
+def blob_put_result(blob: Descriptor) -> Value:
+    """Return the view of a blob that was pushed: ``Digest`` and ``Size``."""
+    from regclient.goshapes.lists import put_blob  # noqa: PLC0415 - a door: only templates need it
+
+    return put_blob(blob)
+
+
+def subject_of(value: object) -> object:
+    """Return the noun behind a view, or the value itself when it is none."""
+    held: object = getattr(value, "subject", None)
+    is_view = type(value).__module__ == "regclient.kit.gotemplate.values"
+    return held if is_view and held is not None else value
+
+
+def document(value: object) -> str | None:  # noqa: PLR0911 - one row for each noun
+    """Return the JSON document of a noun or a view that has one of its own; None when its fields are all there is.
+
+    Documents that came from a registry keep their member order, numbers and unknown members.
+
+    Raises:
+        Failure: nothing is known of the document.
+    """
+    noun = subject_of(value)
+    if isinstance(noun, Manifest | Located | ManifestHead):
+        return _manifest_text(noun)
+    if isinstance(noun, ImageConfig):
+        return noun.raw.decode("utf-8", "replace")
+    if isinstance(noun, TagList | RepositoryList):
+        return noun.raw.decode("utf-8", "replace") or _listed(noun)
+    if isinstance(noun, BlobStat):
+        return "{}"
+    if isinstance(noun, LocatedReferrers):
+        return _object(_referrer_members(noun))
+    if isinstance(noun, TreeNode):
+        return _object(_tree_members(noun))
+    if isinstance(noun, Mapping) and noun is not value:
+        return _object({str(key): item for key, item in noun.items()})
+    to_json = getattr(noun, "to_json", None)
+    return _ESCAPE.sub(_unescape, to_json()) if callable(to_json) else None
+
+
+def _encoded(value: object) -> str:
+    from regclient.kit.gotemplate.jsontext import encode  # noqa: PLC0415 - a door: only templates need it
+    from regclient.kit.gotemplate.values import Failure  # noqa: PLC0415 - a door: only templates need it
+
+    try:
+        return encode(view(value), document)
+    except Failure:
+        return ""
+
+
+def _manifest_text(noun: Manifest | Located | ManifestHead) -> str:
+    from regclient.kit.gotemplate.values import Failure  # noqa: PLC0415 - a door: only templates need it
+
+    if isinstance(noun, ManifestHead) or not noun.raw:
+        raise Failure("manifest not set")
+    return noun.raw.decode("utf-8", "replace")
+
+
+def _listed(noun: TagList | RepositoryList) -> str:
+    if isinstance(noun, RepositoryList):
+        return _object({"repositories": noun.repositories})
+    return _object({"name": noun.name, "tags": noun.tags})
+
+
+def _referrer_members(noun: LocatedReferrers) -> dict[str, object]:
+    from regclient.goshapes.parts import reference  # noqa: PLC0415 - a door: only templates need it
+
+    held = noun.referrers
+    members = {"subject": noun.subject, "source": reference(noun.source), "descriptors": held.descriptors}
+    return members | ({"annotations": held.annotations} if held.annotations else {})
+
+
+def _tree_members(noun: TreeNode) -> dict[str, object]:
+    from regclient.goshapes.parts import reference  # noqa: PLC0415 - a door: only templates need it
+
+    optional = {
+        "platform": noun.platform,
+        "artifactType": noun.artifact_type,
+        "child": noun.children,
+        "referrer": noun.referrers,
+    }
+    members: dict[str, object] = {"reference": noun.reference, "manifest": noun.manifest}
+    members |= {name: item for name, item in optional.items() if item is not None and item not in ("", ())}
+    return members | {"referrerSource": reference(None)}
+
+
+def _object(members: Mapping[str, object]) -> str:
+    from regclient.kit.gotemplate.jsontext import encode, quoted  # noqa: PLC0415 - a door: only templates need it
+
+    def member(item: object) -> str:
+        held = list(map(view, item)) if isinstance(item, tuple) else view(item)
+        return encode(held, document)
+
+    return "{" + ",".join(f"{quoted(name)}:{member(item)}" for name, item in members.items()) + "}"
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return _PLAIN.get(match[0], match[0])
+
+
+_TABLE: dict[type, Callable[..., Value]] = {}
+
+
+def _views() -> Mapping[type, Callable[..., Value]]:
+    if not _TABLE:
+        from regclient.goshapes import configs, lists, manifests, parts  # noqa: PLC0415 - a door: only templates need them
+
+        _TABLE.update(
+            {
+                BlobStat: lists.blob,
+                Descriptor: parts.descriptor,
+                Digest: parts.digest,
+                ImageConfig: configs.image_config,
+                Located: lambda noun: manifests.manifest(noun.manifest, noun.reference),
+                LocatedReferrers: lists.referrers,
+                Manifest: manifests.manifest,
+                ManifestHead: manifests.manifest,
+                Platform: parts.platform,
+                RateLimit: parts.rate_limit,
+                Reference: parts.reference,
+                RepositoryList: lists.repositories,
+                TagList: lists.tags,
+                TreeNode: lists.tree,
+            }
+        )
+    return _TABLE
