@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from regclient.hosts import TLS, HostBook, HostSettings
 from regclient.kit.atomicfile import Writing
 from regclient.layout.repository import LayoutRepository, LayoutSettings
 from regclient.memory import MemoryRepository
 from regclient.model.reference import Reference
 from regclient.remote.repository import RemoteRepository
 from regclient.repository import Repository
+from regclient.transport.sender import Sender
 from tests.fakes.registry import FakeRegistry
 
 Opener = Callable[[Path], AbstractContextManager[Repository]]
@@ -57,9 +59,20 @@ def remote_without_referrers(place: Path) -> Iterator[Repository]:
     registry.handler.close()
 
 
+@contextmanager
+def remote_over_loopback(place: Path) -> Iterator[Repository]:
+    with FakeRegistry().serve() as host:
+        sender = Sender(HostBook([HostSettings(host, tls=TLS.DISABLED)]))
+        try:
+            yield RemoteRepository(Reference.parse(f"{host}/team/app"), sender)
+        finally:
+            sender.close()
+
+
 HOMES = [
     Home("memory", memory),
     Home("layout", layout, lists_fallback_tags=True),
     Home("remote", remote),
+    Home("remote-over-loopback", remote_over_loopback),
     Home("remote-without-referrers", remote_without_referrers, lists_fallback_tags=True),
 ]
