@@ -24,7 +24,10 @@ from regclient.repository import BlobStat, ManifestHead, Name, TagList, check_ta
 
 
 class MemoryRepository:
-    """One repository held in memory; two objects are two repositories, whatever their references."""
+    """One repository held in memory; two objects are two repositories, whatever their references.
+
+    ``push_limit`` is the size of the largest manifest stored (0: no limit).
+    """
 
     def __init__(self, reference: Reference | str = "memory.example/repository", *, push_limit: int = 4 << 20) -> None:
         parsed = Reference.parse(reference) if isinstance(reference, str) else reference
@@ -74,7 +77,7 @@ class MemoryRepository:
             InvalidReference: the tag is none.
             UnsupportedMediaType: it has a subject and cannot be a referrer.
         """
-        if len(manifest.raw) > self._push_limit:
+        if 0 < self._push_limit < len(manifest.raw):
             raise SizeLimitExceeded(self._push_limit, f"manifest {manifest.digest}")
         if isinstance(name, str):
             check_tag(name)

@@ -16,6 +16,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.manifest import Manifest
 from regclient.model.referrers import fallback_tag
+from tests.claims import claims
 from tests.contract.samples import CONFIG, image, index_of, push, put, read
 
 QUICK = LayoutSettings(writing=Writing(sync=False))
@@ -92,14 +93,16 @@ def test_nothing_is_collected_where_nothing_was_modified(place: Path, layout: La
     assert {blob.digest} == blobs_in(place)
 
 
-def test_collecting_can_be_turned_off(place: Path) -> None:
-    layout = LayoutRepository(place, LayoutSettings(collect=False))
+@claims("LayoutSettings.collect")
+@pytest.mark.parametrize("collect", [False, True])
+def test_collecting_can_be_turned_off(place: Path, collect: bool) -> None:  # noqa: FBT001 - a parameter
+    layout = LayoutRepository(place, LayoutSettings(collect=collect))
     push(layout, "v1")
     blob = put(layout, b"garbage")
 
     layout.close()
 
-    assert blob.digest in blobs_in(place)
+    assert collect == (blob.digest not in blobs_in(place))
 
 
 def test_what_another_writer_has_put_stays(place: Path, layout: LayoutRepository) -> None:

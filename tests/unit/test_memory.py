@@ -30,6 +30,7 @@ def test_it_has_no_powers_beyond_the_contract() -> None:
 def test_the_push_limit_can_be_set() -> None:
     with pytest.raises(SizeLimitExceeded):
         MemoryRepository(push_limit=10).put_manifest(image(None), "v1")
+    MemoryRepository(push_limit=0).put_manifest(image(None), "v1")
 
 
 def test_an_empty_repository_lists_no_tags() -> None:

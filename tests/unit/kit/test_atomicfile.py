@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from regclient.kit.atomicfile import AtomicFile, Writing, make_directory, remove_file, write_file
+from tests.claims import claims
 
 
 class Killed(BaseException):
@@ -140,6 +141,7 @@ def test_temporary_files_carry_the_prefix_and_a_common_ending(tmp_path: Path) ->
         assert file.path.name.endswith(".tmp")
 
 
+@claims("Writing.step")
 def test_every_change_is_announced_in_order(tmp_path: Path) -> None:
     seen: list[str] = []
 
@@ -150,6 +152,7 @@ def test_every_change_is_announced_in_order(tmp_path: Path) -> None:
     assert ["create", "write", "sync", "rename", "remove", "mkdir"] == seen
 
 
+@claims("Writing.sync")
 def test_without_sync_the_bytes_are_left_to_the_system(tmp_path: Path) -> None:
     seen: list[str] = []
 

@@ -26,6 +26,7 @@ from regclient.model.mediatype import OCI_INDEX
 from regclient.model.reference import Reference
 from regclient.model.referrers import fallback_tag
 from regclient.repository import Collects, Mounts, Pings, ScansReferrers
+from tests.claims import claims
 from tests.contract.samples import CONFIG, image, push, put, read
 from tests.fakes.clock import FakeClock
 
@@ -119,12 +120,17 @@ def test_new_entries_carry_the_clocks_time(place: Path) -> None:
     assert "2020-01-01T12:00:00Z" == LayoutRepository(place).resolve("v1").annotations[CREATED]
 
 
+@claims("LayoutSettings.created")
 def test_new_entries_carry_the_time_that_was_set(place: Path) -> None:
-    push(LayoutRepository(place, LayoutSettings(created=12345)), "v1")
+    noon = FakeClock(1_577_880_000)
+    push(LayoutRepository(place, LayoutSettings(created=12345), clock=noon), "set")
+    push(LayoutRepository(place, LayoutSettings(), clock=noon), "told")
 
-    assert "1970-01-01T03:25:45Z" == LayoutRepository(place).resolve("v1").annotations[CREATED]
+    found = [LayoutRepository(place).resolve(tag).annotations[CREATED] for tag in ("set", "told")]
+    assert ["1970-01-01T03:25:45Z", "2020-01-01T12:00:00Z"] == found
 
 
+@claims("LayoutSettings.push_limit")
 def test_the_push_limit_can_be_set_and_lifted(place: Path) -> None:
     manifest = image(LayoutRepository(place))
 
@@ -133,6 +139,7 @@ def test_the_push_limit_can_be_set_and_lifted(place: Path) -> None:
     LayoutRepository(place, LayoutSettings(push_limit=0)).put_manifest(manifest, "v1")
 
 
+@claims("LayoutSettings.pull_limit")
 def test_the_pull_limit_can_be_set_and_lifted(place: Path, layout: LayoutRepository) -> None:
     manifest = push(layout, "v1")
 
@@ -187,6 +194,7 @@ def test_a_truncated_blob_is_not_seen_as_there_and_is_written_again(place: Path,
 # Reading what others may not let us write
 
 
+@claims("LayoutSettings.writing")
 def test_a_layout_that_cannot_be_written_is_read(place: Path, layout: LayoutRepository) -> None:
     manifest = push(layout, "v1")
     layout.close()
