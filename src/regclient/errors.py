@@ -100,14 +100,15 @@ class TemplateFailed(RegistryClientError):
 class NotFound(RegistryClientError):
     """The thing asked for is not there.
 
-    ``name`` says which thing, ``where`` in which repository, host or file.
+    ``name`` says which thing, ``where`` in which repository, host or file; ``codes`` are the registry's error codes.
     """
 
     noun = "content"
 
-    def __init__(self, name: object, where: object = "") -> None:
+    def __init__(self, name: object, where: object = "", *, codes: tuple[str, ...] = ()) -> None:
         self.name = str(name)
         self.where = str(where)
+        self.codes = codes
         super().__init__(f"{self.noun} {self.name} not found" + (f" in {self.where}" if self.where else ""))
 
 

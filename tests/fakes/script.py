@@ -119,7 +119,7 @@ def fault_of(request: Request, answer: Answer, line: str) -> RegistryClientError
     except (ValueError, KeyError, TypeError):
         codes = ()
     if answer.status == 404:
-        return NotFound(request.path, request.host)
+        return NotFound(request.path, request.host, codes=codes)
     if answer.status in {401, 403}:
         return Denied(request.host, line, status=answer.status, codes=codes)
     kind = RateLimited if answer.status == 429 else RegistryFault

@@ -157,7 +157,7 @@ def _checked(request: Request, url: str, answer: ServerResponse) -> Response:
         codes, detail = _errors(response)
     what = f"{request.method} {url.partition('?')[0]}"
     if answer.status == 404:
-        raise NotFound(request.path or url, f"{request.host}/{request.repository}")
+        raise NotFound(request.path or url, f"{request.host}/{request.repository}", codes=codes)
     if answer.status in {401, 403}:
         raise Denied(request.host, what, status=answer.status, codes=codes)
     kind = RateLimited if answer.status == 429 else RegistryFault

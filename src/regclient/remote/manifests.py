@@ -11,7 +11,9 @@ from regclient.errors import (
     DigestMismatch,
     InvalidDigest,
     ManifestNotFound,
+    NotFound,
     RegistryFault,
+    RepositoryNotFound,
     SizeLimitExceeded,
     Unsupported,
     UnsupportedMediaType,
@@ -25,9 +27,10 @@ from regclient.model.mediatype import MANIFEST_ACCEPT, OCTET_STREAM, base, is_ma
 from regclient.remote.shared import Shared
 from regclient.remote.wire import Wire, content_length, path_of, read_limited, refuses_head
 from regclient.repository import ManifestHead, Name
-from regclient.transport.messages import Kind, Request
+from regclient.transport.messages import Kind, Request, Response
 
 ACCEPT = ", ".join(MANIFEST_ACCEPT)
+NAME_UNKNOWN = frozenset({"NAME_UNKNOWN", "NAME_INVALID"})
 
 SAYS_NOTHING = frozenset({"application/json", "text/plain", OCTET_STREAM})
 """Content types of servers that do not know what they serve; the document's own ``mediaType`` decides then."""
@@ -128,11 +131,21 @@ class Manifests:
             headers={"Content-Type": manifest.media_type},
             body=manifest.raw,
         )
-        with self._wire.send(request, ok=(201,)) as response:
+        with self._send_manifest(request) as response:
             stored = first(response.headers, "Docker-Content-Digest")
             if stored and stored != str(manifest.digest):
                 raise DigestMismatch(manifest.digest, stored, f"the manifest {self._wire.reference.registry} stored")
             return response.headers
+
+    def _send_manifest(self, request: Request) -> Response:
+        try:
+            return self._wire.send(request, ok=(201,))
+        except NotFound as error:
+            # A 404 is about the repository, or about what the manifest names: the codes tell, and copies act on them.
+            if NAME_UNKNOWN.issuperset(error.codes):
+                raise RepositoryNotFound(self._where, codes=error.codes) from error
+            line = f"{request.method} {self._where}/{request.path}"
+            raise RegistryFault(request.host, 404, line, codes=error.codes) from error
 
     def delete(self, digest: Digest) -> None:
         """Delete a manifest and every tag on it.

@@ -54,7 +54,7 @@ def fault_of(request: Request, url: str, status: int, headers: Headers, body: by
     """Make the error for an answer; ``url`` has no query."""
     codes, detail = _read_errors(body, first(headers, "Content-Type"))
     if status == 404:
-        return NotFound(request.path or url, _where(request))
+        return NotFound(request.path or url, _where(request), codes=codes)
     if status in {401, 403}:
         return Denied(request.host, _where(request), status=status, codes=codes)
     request_id = next((value for name in _IDS if (value := first(headers, name))), "")

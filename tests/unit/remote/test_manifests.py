@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from regclient.errors import (
@@ -11,6 +13,7 @@ from regclient.errors import (
     InvalidReference,
     ManifestNotFound,
     RegistryFault,
+    RepositoryNotFound,
     SizeLimitExceeded,
     Unsupported,
     UnsupportedMediaType,
@@ -212,6 +215,25 @@ def test_a_registry_that_stored_other_bytes_is_noticed() -> None:
 def test_only_201_means_stored(status: int) -> None:
     with pytest.raises(RegistryFault):
         manifests(("PUT manifests/latest", Answer(status))).put(IMAGE, "latest")
+
+
+def errors(*codes: str) -> bytes:
+    return json.dumps({"errors": [{"code": code} for code in codes]}).encode()
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_content_the_registry_does_not_know_is_told_by_its_code(status: int) -> None:
+    answer = Answer(status, {}, errors("MANIFEST_BLOB_UNKNOWN"))
+
+    with pytest.raises(RegistryFault) as caught:
+        manifests(("PUT manifests/latest", answer)).put(IMAGE, "latest")
+    assert (status, ("MANIFEST_BLOB_UNKNOWN",)) == (caught.value.status, caught.value.codes)
+
+
+@pytest.mark.parametrize("body", [b"", errors("NAME_UNKNOWN")])
+def test_a_repository_that_must_be_created_first_is_named(body: bytes) -> None:
+    with pytest.raises(RepositoryNotFound, match=r"registry\.example/team/app"):
+        manifests(("PUT manifests/latest", Answer(404, {}, body))).put(IMAGE, "latest")
 
 
 def test_a_manifest_too_large_to_push_is_not_sent() -> None:
