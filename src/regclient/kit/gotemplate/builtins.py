@@ -110,6 +110,8 @@ def _slice(item: object, *bounds: object) -> object:
     kind, under = kind_of(item), plain(item)
     if kind == "string" and len(bounds) == 3:
         raise Failure("cannot 3-index slice a string")
+    if kind == "pointer" and under is None:
+        raise Failure("slice of nil pointer")
     if kind not in {"slice", "string"}:
         raise Failure(f"can't slice item of type {_target(item)}")
     sequence = _sequence(under)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from regclient.errors import TemplateFailed
 from regclient.kit.gotemplate import nodes
-from regclient.kit.gotemplate.expression import Budget, Evaluator, Place
+from regclient.kit.gotemplate.expression import TEXT_SHIFT, Budget, Evaluator, Place
 from regclient.kit.gotemplate.printing import printable, sorted_items, sprint
 from regclient.kit.gotemplate.values import NO_VALUE, Method, Named, kind_of, plain, truth_of, type_of
 
@@ -64,7 +64,7 @@ class _Execution(Evaluator):
             self._spend()
             self._node = node
             if isinstance(node, nodes.Text):
-                self._program.write(node.text)
+                self._write(node.text)
             elif isinstance(node, nodes.Jump):
                 return node.word
             elif jump := self._STEPS[type(node)](self, dot, node):
@@ -83,7 +83,10 @@ class _Execution(Evaluator):
         if kind_of(shown) == "func":
             raise self._failure(f"can't print {node} of type {type_of(value)}")
         text = shown if isinstance(shown, str) else self._printed(shown)
-        self._spend(len(text) >> 6)
+        self._write(text)
+
+    def _write(self, text: str) -> None:
+        self._spend(len(text) >> TEXT_SHIFT)
         self._program.write(text)
 
     def _printed(self, value: object) -> str:

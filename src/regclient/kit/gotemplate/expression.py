@@ -27,6 +27,8 @@ from regclient.kit.gotemplate.values import (
     type_of,
 )
 
+# Text costs a step for every sixteen characters, so that no loop of prints and joins fills the memory.
+TEXT_SHIFT = 4
 _INT_LIMIT = 1 << 63
 
 
@@ -258,7 +260,7 @@ class Evaluator:
                 raise
             raise self._failure(f"error calling {name}: {error}") from error
         if isinstance(value, (str, bytes)):
-            self._spend(len(value) >> 6)
+            self._spend(len(value) >> TEXT_SHIFT)
         return value
 
     def _check_count(self, function: Function, name: str, given: int, final: object) -> None:

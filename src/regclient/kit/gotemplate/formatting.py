@@ -17,8 +17,8 @@ _MAX_NUMBER = 1_000_000
 # What one call may produce: a format full of wide verbs must not eat the machine.
 _MAX_OUTPUT = 64 << 20
 _FLAGS = {"#": "sharp", "0": "zero", "+": "plus", "-": "minus", " ": "space"}
-_DIGITS = re.compile(r"[0-9]+")
-_INDEX = re.compile(r"\[([^\]]*)\]")
+_DIGITS = "[0-9]+"
+_INDEX = r"\[([^\]]*)\]"
 
 
 def sprintf(template: str, arguments: Sequence[object]) -> str:
@@ -131,7 +131,7 @@ class _Format:
         return found
 
     def _number(self) -> int | None:
-        match = _DIGITS.match(self._template, self._position)
+        match = re.compile(_DIGITS).match(self._template, self._position)
         if match is None:
             return None
         digits = match[0]
@@ -157,14 +157,14 @@ class _Format:
         if not self._template.startswith("[", self._position):
             return
         self._reordered = True
-        match = _INDEX.match(self._template, self._position)
+        match = re.compile(_INDEX).match(self._template, self._position)
         if match is None:
             self._position += 1
             self._good = False
             return
         self._position = match.end()
         digits = match[1]
-        index = int(digits) - 1 if _DIGITS.fullmatch(digits) and len(digits) <= 7 else -1
+        index = int(digits) - 1 if re.fullmatch(_DIGITS, digits) and len(digits) <= 7 else -1
         if 0 <= index < len(self._arguments):
             self._next = index
             self._indexed = True

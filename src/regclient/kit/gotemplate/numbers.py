@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 
-_INTEGER = re.compile(r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)")
+# Not compiled here: few templates hold a number, and the re module keeps what it compiled.
+_INTEGER = r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)"
 _DIGITS = r"[0-9](?:_?[0-9])*"
-_FLOAT = re.compile(rf"[+-]?(?:(?:{_DIGITS})?\.(?:{_DIGITS})?|{_DIGITS})(?:[eE][+-]?{_DIGITS})?")
-_HEXADECIMAL = re.compile(r"[+-]?0[xX](?:_?[0-9a-fA-F])*\.?(?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?[pP][+-]?[0-9]+")
+_FLOAT = rf"[+-]?(?:(?:{_DIGITS})?\.(?:{_DIGITS})?|{_DIGITS})(?:[eE][+-]?{_DIGITS})?"
+_HEXADECIMAL = r"[+-]?0[xX](?:_?[0-9a-fA-F])*\.?(?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?[pP][+-]?[0-9]+"
 _MAX_LENGTH = 1000
 
 
@@ -22,7 +23,7 @@ def parse_number(text: str) -> int | float | complex:
         raise ValueError(f"illegal number syntax: {text[:20]!r}...")
     if text.endswith("i") and not text.lower().startswith(("0x", "+0x", "-0x")):
         return _complex(text)
-    if _INTEGER.fullmatch(text):
+    if re.fullmatch(_INTEGER, text):
         return _integer(text)
     value = _float(text)
     if not any(mark in text for mark in ".eEpP"):
@@ -44,9 +45,9 @@ def _integer(text: str) -> int:
 
 
 def _float(text: str) -> float:
-    if _HEXADECIMAL.fullmatch(text) and text.rstrip("0123456789+-_")[-1:] in "pP":
+    if re.fullmatch(_HEXADECIMAL, text):
         return _finite(text, hexadecimal=True)
-    if _FLOAT.fullmatch(text) and any(character.isdigit() for character in text):
+    if re.fullmatch(_FLOAT, text) and any(character.isdigit() for character in text):
         return _finite(text, hexadecimal=False)
     raise ValueError(f'illegal number syntax: "{text}"')
 
@@ -73,6 +74,6 @@ def _complex(text: str) -> complex:
 
 def _part(text: str, whole: str) -> float:
     try:
-        return float(_integer(text)) if _INTEGER.fullmatch(text) else _float(text)
+        return float(_integer(text)) if re.fullmatch(_INTEGER, text) else _float(text)
     except ValueError:
         raise ValueError(f'illegal number syntax: "{whole}"') from None

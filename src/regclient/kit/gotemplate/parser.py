@@ -325,8 +325,8 @@ class _Parser:
     def _rune(self, token: Token) -> nodes.Node:
         try:
             return nodes.Constant(token.position, unquote_rune(token.value), token.value)
-        except ValueError:
-            raise self._failure("invalid syntax") from None
+        except ValueError as error:
+            raise self._failure(str(error)) from None
 
     def _text(self, token: Token) -> nodes.Node:
         return nodes.Constant(token.position, self._string(token), token.value)

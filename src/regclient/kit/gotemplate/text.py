@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_LONE = re.compile("[\ud800-\udfff]")
+_LONE = "[\ud800-\udfff]"
 _SHORT_ESCAPES = {
     "\a": r"\a",
     "\b": r"\b",
@@ -20,11 +20,10 @@ _SHORT_ESCAPES = {
     "\\": r"\\",
 }
 _SHORT_MEANINGS = {escape[1]: character for character, escape in _SHORT_ESCAPES.items()}
-_ESCAPE = re.compile(
-    r"\\(?:([abfnrtv\\'\"])|x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([^\\])",
-    re.DOTALL,
-)
+# Not compiled here: few templates hold an escape, and the re module keeps what it compiled.
+_ESCAPE = r"(?s)\\(?:([abfnrtv\\'\"])|x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([^\\])"
 _MAX_RUNE = 0x10FFFF
+_INVALID = "invalid syntax"
 REPLACEMENT = "�"
 
 
@@ -33,7 +32,7 @@ def utf8(text: str) -> bytes:
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        return _LONE.sub(REPLACEMENT, text).encode("utf-8")
+        return re.sub(_LONE, REPLACEMENT, text).encode("utf-8")
 
 
 def from_utf8(data: bytes) -> str:
@@ -74,15 +73,17 @@ def unquote_rune(literal: str) -> int:
         ValueError: it does not hold exactly one character, or its escape is wrong.
     """
     body = literal[1:-1]
-    match = _ESCAPE.fullmatch(body)
+    match = re.match(_ESCAPE, body)
     if match is None or body in {"'", "\n", '\\"'}:
-        raise ValueError(literal)
+        raise ValueError(_INVALID)
+    if match.end() != len(body):
+        raise ValueError(f"malformed character constant: {literal}")
     short, hexa, octal, four, eight, plain = match.groups()
     if plain is not None:
         return ord(plain)
     if short is not None:
         return ord(_SHORT_MEANINGS.get(short, short))
-    return _code(hexa, octal, four or eight, literal)
+    return _code(hexa, octal, four or eight)
 
 
 def _escaped(character: str, mark: str, *, ascii_only: bool) -> str:
@@ -101,32 +102,33 @@ def _escaped(character: str, mark: str, *, ascii_only: bool) -> str:
 def _meanings(body: str, mark: str) -> list[bytes]:
     parts: list[bytes] = []
     position = 0
+    escape = re.compile(_ESCAPE)
     while position < len(body):
-        match = _ESCAPE.match(body, position)
+        match = escape.match(body, position)
         if match is None or match[6] in {"\n", mark} or (match[1] or mark) not in {mark, *_SHORT_MEANINGS}:
-            raise ValueError(body)
-        parts.append(_meaning(match, body))
+            raise ValueError(_INVALID)
+        parts.append(_meaning(match))
         position = match.end()
     return parts
 
 
-def _meaning(match: re.Match[str], body: str) -> bytes:
+def _meaning(match: re.Match[str]) -> bytes:
     short, hexa, octal, four, eight, plain = match.groups()
     if plain is not None:
         return utf8(plain)
     if short is not None:
         return _SHORT_MEANINGS.get(short, short).encode()
-    code = _code(hexa, octal, four or eight, body)
+    code = _code(hexa, octal, four or eight)
     return chr(code).encode() if four or eight else bytes([code])
 
 
-def _code(hexa: str | None, octal: str | None, long: str | None, shown: str) -> int:
+def _code(hexa: str | None, octal: str | None, long: str | None) -> int:
     if octal:
         code = int(octal, 8)
         if code > 0xFF:
-            raise ValueError(shown)
+            raise ValueError(_INVALID)
         return code
     code = int(hexa or long or "", 16)
     if code > _MAX_RUNE or 0xD800 <= code <= 0xDFFF:
-        raise ValueError(shown)
+        raise ValueError(_INVALID)
     return code

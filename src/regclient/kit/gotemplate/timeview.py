@@ -31,9 +31,9 @@ def duration_value(nanoseconds: int) -> Named:
 
     methods: dict[str, Method] = {
         "String": text,
-        "Hours": lambda: nanoseconds / duration.HOUR,
-        "Minutes": lambda: nanoseconds / duration.MINUTE,
-        "Seconds": lambda: nanoseconds / duration.SECOND,
+        "Hours": lambda: _in(nanoseconds, duration.HOUR),
+        "Minutes": lambda: _in(nanoseconds, duration.MINUTE),
+        "Seconds": lambda: _in(nanoseconds, duration.SECOND),
         "Milliseconds": lambda: Named(_toward_zero(nanoseconds, duration.MILLISECOND), "int64"),
         "Microseconds": lambda: Named(_toward_zero(nanoseconds, duration.MICROSECOND), "int64"),
         "Nanoseconds": lambda: Named(nanoseconds, "int64"),
@@ -105,6 +105,11 @@ def _length(value: object) -> int:
     if not isinstance(under, int):
         raise Failure("not a time.Duration")
     return under
+
+
+def _in(value: int, unit: int) -> float:
+    whole = _toward_zero(value, unit)
+    return whole + (value - whole * unit) / unit
 
 
 def _toward_zero(value: int, unit: int) -> int:
