@@ -108,12 +108,13 @@ def new_host(text: str, template: HostSettings | None = None) -> HostSettings:
 
     ``template`` is the user's default host: all of its fields are taken over but the names.
     """
-    made = replace(template, tls=TLS.ENABLED if template.tls is TLS.UNSET else template.tls) if template else HostSettings("")
-    made = replace(made, req_concurrent=made.req_concurrent or DEFAULT_CONCURRENT)
+    made = template or HostSettings("")
+    tls = TLS.ENABLED if made.tls is TLS.UNSET else made.tls
+    made = replace(made, tls=tls, req_concurrent=made.req_concurrent or DEFAULT_CONCURRENT)
     if text in _HUB_NAMES:
         return replace(made, name=DOCKER_HUB, hostname=DOCKER_HUB_HOSTNAME, cred_host=DOCKER_HUB_AUTH)
     scheme, host, _ = _split(text)
-    tls = TLS.DISABLED if scheme == "http" else made.tls if template else TLS.ENABLED
+    tls = TLS.DISABLED if scheme == "http" else tls
     return replace(made, name=host, hostname=host, tls=tls, cred_host=text if text != host else made.cred_host)
 
 
@@ -183,7 +184,7 @@ _MERGED = {
     "proxy": "proxy",
 }
 _ONLY_POSITIVE = frozenset({"blob_chunk", "req_concurrent"})
-_LONG = frozenset({"certificate", "client certificate", "proxy"})
+_UNSHOWN = frozenset({"certificate", "client certificate", "proxy"})
 
 
 def _settle_login(existing: HostSettings, new: HostSettings) -> HostSettings:
@@ -206,7 +207,7 @@ def _cleaned(field_name: str, value: object) -> object:
 
 
 def _change(host: str, words: str, before: object, after: object) -> Change:
-    if isinstance(before, Secret) or words in _LONG:
+    if isinstance(before, Secret) or words in _UNSHOWN:
         return Change(host, words)
     return Change(host, words, _shown(before), _shown(after))
 

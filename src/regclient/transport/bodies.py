@@ -28,6 +28,11 @@ class Cargo:
         """Whether sending it may take a while, in which a token could expire."""
         return isinstance(self._body, Body) and self._body.size > 4 * 1024 * 1024
 
+    def rewind(self) -> None:
+        """Go back to the beginning, without a slot: a stream that is itself a download asks another host for it."""
+        if isinstance(self._body, Body) and self._start is not None:
+            self._body.stream.seek(self._start)
+
     def load(self) -> bytes | Body | None:
         """Return the body from its beginning."""
         if not isinstance(self._body, Body):

@@ -42,6 +42,7 @@ class Loop:
         while True:
             leg = journey.next_leg(self._clock.monotonic())
             self._pause(journey, leg.ready_at - self._clock.monotonic())
+            journey.cargo.rewind()
             slot = self._slot(journey, leg, held)
             if slot is None:
                 journey.skip(leg)

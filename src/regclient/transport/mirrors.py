@@ -51,8 +51,6 @@ def address_of(request: Request, candidate: Candidate, upstream: HostSettings) -
     prefix = "" if request.path == "_catalog" and not request.repository else settings.path_prefix
     parts = [part for part in (prefix, request.repository) if part]
     path = "/v2/" + "".join(f"{part}/" for part in parts) + request.path
-    if not request.path and parts:
-        path = path.removesuffix("/")
     query = request.query
     if not candidate.upstream and settings.hostname != upstream.hostname:
         query = (*query, ("ns", upstream.hostname))

@@ -42,6 +42,8 @@ def _challenges_of(value: str) -> list[Challenge]:
         if match is None:
             raise InvalidConfig(value, "malformed WWW-Authenticate header")
         params, position = _params_of(value, match.end())
+        if not params and value[position:].strip(" \t") and not value[position:].lstrip(" \t").startswith(","):
+            raise InvalidConfig(value, "a parameter without a value in the WWW-Authenticate header")
         found.append(Challenge(match[1].lower(), params))
     return found
 
