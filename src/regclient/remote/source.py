@@ -147,12 +147,22 @@ class StreamSource:
         length = min(limit, self._size - offset)
         if length <= 0:
             return b""
+        self._move_to(offset)
         return Body(io.BufferedReader(_Window(self, offset, length), BUFFER), length)
 
     def finish(self) -> Digest:
         """Check size and digest; bytes that were never sent (the registry had them already) are read for it."""
         self._move_to(self._size)
         return self._finish()
+
+    def go_back_to(self, offset: int) -> None:
+        """Make ready to read from ``offset`` again, at once.
+
+        A source that is a download asks for its blob anew. Left to the next read, that would happen while the connection of
+        the upload is held, and waiting there for another one could go on for ever.
+        """
+        if offset < self._position:
+            self._move_to(offset)
 
     def read_at(self, offset: int, buffer: memoryview) -> int:
         """Read some bytes from ``offset``; the read that reaches the end of the content checks all of it."""
@@ -215,6 +225,7 @@ class _Window(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._length}[whence]
         self._position = max(0, base + offset)
+        self._source.go_back_to(self._offset + self._position)
         return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]

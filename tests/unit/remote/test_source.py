@@ -103,6 +103,19 @@ def test_a_window_is_read_again_from_its_start_and_hashed_once(kind: type[io.Byt
     assert DIGEST == source.finish()
 
 
+def test_going_back_is_done_at_once_and_not_at_the_next_read() -> None:
+    content = OnlyRewinds(CONTENT * 1024)
+    source = source_of(content, Expectation(Descriptor.of(CONTENT * 1024)))
+    piece = source.piece(0, 1 << 20)
+    assert isinstance(piece, Body)
+    piece.stream.read(1_000_000)
+    piece.stream.seek(0)
+    rewound = content.rewinds, content.tell()
+    source.piece(300, 300)
+
+    assert ((1, 0), 300) == (rewound, content.tell())
+
+
 def test_a_stream_that_starts_in_the_middle_is_cut_from_there() -> None:
     content = io.BytesIO(b"skipped" + CONTENT)
     content.seek(7)
