@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TypeAlias
 
-from regclient.goshapes.located import Located, LocatedReferrers
+from regclient.goshapes.located import LocatedReferrers
 from regclient.model.descriptor import Descriptor
-from regclient.model.digest import Digest
-from regclient.model.imageconfig import ImageConfig
 from regclient.model.manifest import Manifest
-from regclient.model.platform import Platform
-from regclient.model.ratelimit import RateLimit
 from regclient.model.reference import Reference
 from regclient.model.tree import TreeNode
 from regclient.pretty import layout
@@ -26,16 +23,34 @@ from regclient.repository import BlobStat, ManifestHead, RepositoryList, TagList
 Value: TypeAlias = object
 """What a template holds: see ``kit/gotemplate/values.py``."""
 
+# By name, for most nouns are of no concern to a command and importing them costs.
+_SHAPES = {
+    "BlobStat": "lists.blob",
+    "Descriptor": "parts.descriptor",
+    "Digest": "parts.digest",
+    "ImageConfig": "configs.image_config",
+    "Located": "manifests.located",
+    "LocatedReferrers": "lists.referrers",
+    "Manifest": "manifests.manifest",
+    "ManifestHead": "manifests.manifest",
+    "Platform": "parts.platform",
+    "RateLimit": "parts.rate_limit",
+    "Reference": "parts.reference",
+    "RepositoryList": "lists.repositories",
+    "TagList": "lists.tags",
+    "TreeNode": "lists.tree",
+}
 _ESCAPE = re.compile(r"\\(?:u003c|u003e|u0026|.)", re.DOTALL)
 _PLAIN = {r"\u003c": "<", r"\u003e": ">", r"\u0026": "&"}
 
 
 def view(noun: object) -> Value:
     """Return a noun the way templates see it; what is no noun of ours is returned as it is."""
-    found = _views().get(type(noun))
-    if found is None and isinstance(noun, Manifest):
-        found = _views()[Manifest]
-    return noun if found is None else found(noun)
+    name = "Manifest" if isinstance(noun, Manifest) else type(noun).__name__
+    if name not in _SHAPES or not type(noun).__module__.startswith("regclient."):
+        return noun
+    room, _, shape = _SHAPES[name].partition(".")
+    return getattr(import_module(f"regclient.goshapes.{room}"), shape)(noun)
 
 
 def pretty(value: object) -> str:
@@ -88,7 +103,7 @@ def subject_of(value: object) -> object:
     return held if is_view and held is not None else value
 
 
-def document(value: object) -> str | None:  # noqa: PLR0911 - one row for each noun
+def document(value: object) -> str | None:
     """Return the JSON document of a noun or a view that has one of its own; None when its fields are all there is.
 
     Documents that came from a registry keep their member order, numbers and unknown members.
@@ -97,20 +112,16 @@ def document(value: object) -> str | None:  # noqa: PLR0911 - one row for each n
         Failure: nothing is known of the document.
     """
     noun = subject_of(value)
-    if isinstance(noun, Manifest | Located | ManifestHead):
-        return _manifest_text(noun)
-    if isinstance(noun, ImageConfig):
-        return noun.raw.decode("utf-8", "replace")
-    if isinstance(noun, TagList | RepositoryList):
-        return noun.raw.decode("utf-8", "replace") or _listed(noun)
-    if isinstance(noun, BlobStat):
-        return "{}"
     if isinstance(noun, LocatedReferrers):
         return _object(_referrer_members(noun))
     if isinstance(noun, TreeNode):
         return _object(_tree_members(noun))
     if isinstance(noun, Mapping) and noun is not value:
         return _object({str(key): item for key, item in noun.items()})
+    if isinstance(noun, BlobStat):
+        return "{}"
+    if isinstance(raw := getattr(noun, "raw", None), bytes) or isinstance(noun, ManifestHead):
+        return raw.decode("utf-8", "replace") if raw else _made_up(noun)
     to_json = getattr(noun, "to_json", None)
     return _ESCAPE.sub(_unescape, to_json()) if callable(to_json) else None
 
@@ -125,18 +136,14 @@ def _encoded(value: object) -> str:
         return ""
 
 
-def _manifest_text(noun: Manifest | Located | ManifestHead) -> str:
+def _made_up(noun: object) -> str:
     from regclient.kit.gotemplate.values import Failure  # noqa: PLC0415 - a door: only templates need it
 
-    if isinstance(noun, ManifestHead) or not noun.raw:
-        raise Failure("manifest not set")
-    return noun.raw.decode("utf-8", "replace")
-
-
-def _listed(noun: TagList | RepositoryList) -> str:
     if isinstance(noun, RepositoryList):
         return _object({"repositories": noun.repositories})
-    return _object({"name": noun.name, "tags": noun.tags})
+    if isinstance(noun, TagList):
+        return _object({"name": noun.name, "tags": noun.tags})
+    raise Failure("manifest not set")
 
 
 def _referrer_members(noun: LocatedReferrers) -> dict[str, object]:
@@ -173,31 +180,3 @@ def _object(members: Mapping[str, object]) -> str:
 
 def _unescape(match: re.Match[str]) -> str:
     return _PLAIN.get(match[0], match[0])
-
-
-_TABLE: dict[type, Callable[..., Value]] = {}
-
-
-def _views() -> Mapping[type, Callable[..., Value]]:
-    if not _TABLE:
-        from regclient.goshapes import configs, lists, manifests, parts  # noqa: PLC0415 - a door: only templates need them
-
-        _TABLE.update(
-            {
-                BlobStat: lists.blob,
-                Descriptor: parts.descriptor,
-                Digest: parts.digest,
-                ImageConfig: configs.image_config,
-                Located: lambda noun: manifests.manifest(noun.manifest, noun.reference),
-                LocatedReferrers: lists.referrers,
-                Manifest: manifests.manifest,
-                ManifestHead: manifests.manifest,
-                Platform: parts.platform,
-                RateLimit: parts.rate_limit,
-                Reference: parts.reference,
-                RepositoryList: lists.repositories,
-                TagList: lists.tags,
-                TreeNode: lists.tree,
-            }
-        )
-    return _TABLE

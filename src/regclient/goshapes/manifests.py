@@ -36,14 +36,19 @@ _TYPES = {
 def manifest(found: Found, reference: Reference | None = None) -> Struct:
     """View a manifest, or its head, found by a reference when that is known."""
     outer, inner = _TYPES.get(found.media_type, ("manifest", "Manifest"))
-    located: object = Located(found, reference) if reference is not None else found
+    whole: object = Located(found, reference) if reference is not None else found
     fields = fields_of(found)
     promoted = _promoted(found)
-    methods = _methods(found, located, reference) | promoted
+    methods = _methods(found, whole, reference) | promoted
     methods["GetOrig"] = lambda: Struct(
         inner, fields, methods=promoted, subject=parts.Text(found.written) if isinstance(found, Manifest) else None
     )
-    return Struct(f"manifest.{outer}", fields, methods=methods, pointer=True, subject=located)
+    return Struct(f"manifest.{outer}", fields, methods=methods, pointer=True, subject=whole)
+
+
+def located(found: Located) -> Struct:
+    """View a manifest with the reference it was found by."""
+    return manifest(found.manifest, found.reference)
 
 
 def described(found: Found) -> Descriptor | None:
@@ -123,7 +128,7 @@ def _schema1_fields(known: Manifest | None) -> dict[str, object]:
     }
 
 
-def _methods(found: Found, located: object, reference: Reference | None) -> dict[str, Method]:
+def _methods(found: Found, whole: object, reference: Reference | None) -> dict[str, Method]:
     known = found if isinstance(found, Manifest) else None
     limit = rate_limit_of(found.headers)
     methods: dict[str, Method] = {
@@ -141,7 +146,7 @@ def _methods(found: Found, located: object, reference: Reference | None) -> dict
         "IsList": lambda: mediatype.is_index(found.media_type),
         "IsSet": lambda: known is not None,
         "MarshalJSON": lambda: _set(found).raw,
-        "MarshalPretty": lambda: layout_bytes(located),
+        "MarshalPretty": lambda: layout_bytes(whole),
         "RawBody": lambda: _set(found).raw,
         "RawHeaders": lambda: parts.headers(found.headers),
     }
