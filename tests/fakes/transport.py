@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-import json
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 
-from regclient.errors import Denied, NotFound, RateLimited, RegistryClientError, RegistryFault, Unreachable
-from regclient.model.headers import Headers, canonical, first, headers_of
+from regclient.errors import RegistryClientError, Unreachable
+from regclient.model.headers import Headers, canonical, headers_of
 from regclient.server.message import Content, ServerRequest, ServerResponse
+from regclient.transport.faults import fault_of
 from regclient.transport.messages import Body, Request, Response
 
 if TYPE_CHECKING:
@@ -154,22 +154,4 @@ def _checked(request: Request, url: str, answer: ServerResponse) -> Response:
     if 200 <= answer.status < 300 or answer.status in request.accept:
         return response
     with response:
-        codes, detail = _errors(response)
-    what = f"{request.method} {url.partition('?')[0]}"
-    if answer.status == 404:
-        raise NotFound(request.path or url, f"{request.host}/{request.repository}", codes=codes)
-    if answer.status in {401, 403}:
-        raise Denied(request.host, what, status=answer.status, codes=codes)
-    kind = RateLimited if answer.status == 429 else RegistryFault
-    raise kind(
-        request.host, answer.status, what, codes=codes, detail=detail, request_id=first(response.headers, "X-Request-Id")
-    )
-
-
-def _errors(response: FakeResponse) -> tuple[tuple[str, ...], str]:
-    body = response.read()
-    try:
-        listed = json.loads(body)["errors"]
-        return tuple(entry["code"] for entry in listed), "; ".join(entry.get("message", "") for entry in listed)
-    except (ValueError, KeyError, TypeError):
-        return (), body.decode("utf-8", "replace")[:200]
+        raise fault_of(request, url.partition("?")[0], answer.status, response.headers, response.read())
