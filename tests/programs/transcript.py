@@ -18,8 +18,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from tests.programs.world import write_world
+from tests.programs.world import Json, write_world
 
 HERE = Path(__file__).parent
 EPOCH = "1700000000"
@@ -120,12 +121,16 @@ def normal(output: bytes, names: dict[str, str]) -> bytes:
     """Hide what differs from run to run: the directory, the port, dates in headers, the order of descriptor annotations."""
     text = output.decode("utf-8", "surrogateescape")
     text = text.replace(names["dir"], "{dir}").replace(names["reg"], "{reg}")
-    text = re.sub(LISTED, lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text)
+    text = LISTED.sub(lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text)
     return MASKED.sub("", text).encode("utf-8", "surrogateescape")
 
 
 def snapshot(root: Path) -> dict[str, object]:
-    """Describe every layout below ``root``: its index and the files it holds."""
+    """Describe every layout below ``root``: its index and the files it holds.
+
+    The Go program adds referrers to their fallback tag in whatever order its threads come, so such a list is compared by what
+    it holds. The dates of the registry's own layouts are left out.
+    """
     found: dict[str, object] = {}
     for marker in sorted(root.rglob("oci-layout")):
         folder = marker.parent
@@ -134,19 +139,42 @@ def snapshot(root: Path) -> dict[str, object]:
     return found
 
 
-def listed(folder: Path, *, created: bool) -> list[object]:
-    """Return the entries of ``index.json``; a registry's own dates are left out."""
+def listed(folder: Path, *, created: bool) -> list[Json]:
+    """Return the entries of ``index.json`` in an order of their own."""
     path = folder / "index.json"
-    if not path.exists():
-        return []
-    entries = json.loads(path.read_text())["manifests"]
-    for entry in entries:
-        if not created:
-            entry.get("annotations", {}).pop("org.opencontainers.image.created", None)
-            entry["annotations"] = {**entry.get("annotations", {})}
-    return entries if created else sorted(entries, key=lambda entry: json.dumps(entry, sort_keys=True))
+    entries = json.loads(path.read_text())["manifests"] if path.exists() else []
+    return sorted((entry_of(folder, entry, created=created) for entry in entries), key=as_text)
+
+
+def entry_of(folder: Path, entry: Json, *, created: bool) -> Json:
+    """Return an entry, a list of referrers by what it holds."""
+    annotations = dict(cast("Json", entry.get("annotations", {})))
+    if not created:
+        annotations.pop("org.opencontainers.image.created", None)
+    referrers = referrers_in(folder / "blobs" / str(entry["digest"]).replace(":", "/"))
+    if referrers is not None:
+        return {"referrers": referrers, "annotations": annotations}
+    return {**entry, "annotations": annotations}
+
+
+def referrers_in(path: Path) -> list[Json] | None:
+    """Return the entries of a blob that is a list of referrers, sorted; None for any other."""
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    entries = document.get("manifests") if isinstance(document, dict) else None
+    if not entries or not all("artifactType" in entry for entry in entries):
+        return None
+    return sorted(entries, key=as_text)
 
 
 def files_of(folder: Path) -> list[str]:
-    """Return the files under ``blobs/``, which are also the digests stored."""
-    return sorted(str(path.relative_to(folder)) for path in (folder / "blobs").rglob("*") if path.is_file())
+    """Return the files under ``blobs/``, which are also the digests stored, lists of referrers aside."""
+    files = [path for path in (folder / "blobs").rglob("*") if path.is_file()]
+    return sorted(str(path.relative_to(folder)) for path in files if referrers_in(path) is None)
+
+
+def as_text(entry: Json) -> str:
+    """Return something to sort by."""
+    return json.dumps(entry, sort_keys=True)
