@@ -4,9 +4,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -100,10 +103,23 @@ func main() {
 	for i := range result.Cases {
 		result.Cases[i].run()
 	}
-	encoder := json.NewEncoder(os.Stdout)
+	// One case a line, so that a change shows as a change of lines.
+	fmt.Printf("{\"go\": %q,\n\"cases\": [\n", result.Go)
+	for i, c := range result.Cases {
+		if i > 0 {
+			fmt.Println(",")
+		}
+		fmt.Print(line(c))
+	}
+	fmt.Println("\n]}")
+}
+
+func line(c testCase) string {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "")
-	if err := encoder.Encode(result); err != nil {
+	if err := encoder.Encode(c); err != nil {
 		panic(err)
 	}
+	return strings.TrimSpace(buffer.String())
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from regclient.kit import duration, timelayout
 from regclient.kit.gotemplate.values import Failure, Function, Method, Named, Struct, plain
-from regclient.kit.gotime import GoTime
+from regclient.kit.gotime import RFC3339_NANO, GoTime
 
 _NONE: Mapping[str, object] = {}
 _DURATION = "time.Duration"
@@ -53,7 +53,15 @@ def time_functions(now: Callable[[], int]) -> dict[str, Method]:
 
 
 def _view(moment: GoTime, *, pointer: bool) -> Struct:
-    return Struct(_TIME, _NONE, methods=_methods(moment), text=moment.__str__, pointer=pointer, subject=moment)
+    return Struct(
+        _TIME,
+        _NONE,
+        methods=_methods(moment),
+        text=moment.__str__,
+        document=lambda: f'"{moment.format(RFC3339_NANO)}"',
+        pointer=pointer,
+        subject=moment,
+    )
 
 
 def _methods(moment: GoTime) -> dict[str, Method]:

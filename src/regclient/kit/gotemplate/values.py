@@ -47,18 +47,19 @@ class Struct:
 
     ``fields`` are the exported Go names in order; the mapping may compute its values when asked. ``methods`` are called when a
     template names them, and may raise any error to fail the template. ``text`` is Go's ``String()``, used wherever the value
-    is printed. ``subject`` is the Python object behind the view, for functions such as ``json`` that know better.
+    is printed; ``document`` is its ``MarshalJSON()``, for ``json``. ``subject`` is the Python object behind the view.
     """
 
-    __slots__ = ("fields", "methods", "pointer", "subject", "text", "type_name")
+    __slots__ = ("document", "fields", "methods", "pointer", "subject", "text", "type_name")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the facts of one Go type
         self,
         type_name: str,
         fields: Mapping[str, object],
         *,
         methods: Mapping[str, Method] = NOTHING,
         text: Callable[[], str] | None = None,
+        document: Callable[[], str] | None = None,
         pointer: bool = False,
         subject: object = None,
     ) -> None:
@@ -66,6 +67,7 @@ class Struct:
         self.fields = fields
         self.methods = methods
         self.text = text
+        self.document = document
         self.pointer = pointer
         self.subject = subject
 
@@ -77,7 +79,7 @@ class Named:
     nil slice or map. ``kind`` is only needed where the type name does not tell it, such as a named unsigned integer.
     """
 
-    __slots__ = ("kind", "methods", "subject", "text", "type_name", "value")
+    __slots__ = ("kind", "methods", "text", "type_name", "value")
 
     def __init__(
         self,
@@ -87,14 +89,12 @@ class Named:
         methods: Mapping[str, Method] = NOTHING,
         text: Callable[[], str] | None = None,
         kind: str = "",
-        subject: object = None,
     ) -> None:
         self.value = value
         self.type_name = type_name
         self.methods = methods
         self.text = text
         self.kind = kind or _named_kind(value, type_name)
-        self.subject = subject
 
 
 class Function:

@@ -79,9 +79,13 @@ def test_json_is_compact_or_indented() -> None:
     assert render("{{.}}", data) == "map[a:<nil> b:[1 <&>]]"
 
 
-def test_json_asks_what_knows_its_own_document() -> None:
-    functions = json_functions(lambda value: '{"z": 1.50, "a": {}}' if isinstance(value, Struct) else None)
-    template = parse("{{json .}}{{jsonPretty .}}", functions=functions)
-    assert template.render([Struct("main.M", {})], functions=functions) == (
-        '[{"z":1.50,"a":{}}]\n[\n  {\n    "z": 1.50,\n    "a": {}\n  }\n]\n'
-    )
+def test_json_asks_a_struct_for_its_own_document() -> None:
+    own = Struct("main.M", {}, document=lambda: '{"z": 1.50, "a": {}}')
+    assert render("{{json .}}", [own]) == '[{"z":1.50,"a":{}}]\n'
+    assert render("{{jsonPretty .}}", own) == '{\n  "z": 1.50,\n  "a": {}\n}\n'
+
+
+def test_json_may_ask_somebody_else() -> None:
+    functions = json_functions(lambda value: '"mine"' if isinstance(value, Struct) else None)
+    template = parse("{{json .}}", functions=functions)
+    assert template.render([Struct("main.M", {}), 1], functions=functions) == '["mine",1]\n'

@@ -4,6 +4,7 @@ import pytest
 
 from regclient.errors import TemplateFailed
 from regclient.kit.civil import Zone
+from regclient.kit.gotemplate.jsontext import encode
 from regclient.kit.gotemplate.template import parse
 from regclient.kit.gotemplate.timeview import duration_value, time_functions, time_pointer, time_value
 from regclient.kit.gotemplate.values import Method
@@ -61,6 +62,10 @@ def test_a_time_has_go_s_methods(text: str, output: str) -> None:
 def test_a_time_compares_with_times_only() -> None:
     with pytest.raises(TemplateFailed, match=r"can't handle 1 for arg of type time\.Time"):
         render("{{.Before 1}}", time_value(MOMENT))
+
+
+def test_a_time_is_a_text_in_json() -> None:
+    assert encode([time_value(MOMENT)]) == '["2024-02-29T13:34:56.12+01:00"]'
 
 
 def test_a_pointer_to_a_time_prints_the_same() -> None:
