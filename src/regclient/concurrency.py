@@ -22,8 +22,6 @@ from regclient.errors import Cancelled
 T = TypeVar("T")
 R = TypeVar("R")
 
-_ACCEPT_PAUSE = 0.1
-
 
 class Cancel:
     """A token that work checks and that shuts what is open when the work must end.
@@ -328,8 +326,7 @@ class Ticker:
 class Service:
     """The threads behind a listening socket: one accepts, and each connection has a thread of its own, ``count`` at most.
 
-    Made by :func:`serve_connections`. :meth:`close` ends the accepting, :meth:`join` waits for what was accepted; ending the
-    connections themselves is for whoever serves them.
+    :meth:`close` ends the accepting, :meth:`join` waits for what was accepted; ending connections is for whoever serves them.
     """
 
     def __init__(self, listener: socket.socket, serve: Callable[[socket.socket], None], count: int) -> None:
@@ -351,11 +348,10 @@ class Service:
 
     def join(self, seconds: float | None = None) -> bool:
         """Wait until every connection has ended; False when ``seconds`` were not enough."""
-        with self._condition:
-            ended = self._condition.wait_for(lambda: not self._running, seconds)
+        ended = self._wait(seconds)
         if ended:
             self._acceptor.join()
-        return ended
+        return ended and self._wait(seconds)  # one more may have been accepted last
 
     def _accept(self) -> None:
         with self._woken, selectors.DefaultSelector() as selector:
@@ -365,20 +361,26 @@ class Service:
                 selector.select()
                 self._slots.acquire()
                 try:
-                    connection = None if self._closed.is_set() else self._listener.accept()[0]
-                except OSError:  # it went away before we came, or no file descriptor is left: then wait for one
-                    connection = None
-                    self._closed.wait(_ACCEPT_PAUSE)
-                if connection is None:
-                    self._slots.release()
-                else:
-                    self._start(connection)
+                    if not self._closed.is_set():
+                        self._start(self._listener.accept()[0])
+                        continue
+                except (OSError, RuntimeError):  # the peer has gone, or no file descriptor or thread is left: then wait for one
+                    self._closed.wait(0.1)
+                self._slots.release()
 
     def _start(self, connection: socket.socket) -> None:
         thread = threading.Thread(target=self._run, args=(connection,), name="regclient-connection", daemon=True)
         with self._condition:
+            try:
+                thread.start()
+            except RuntimeError:
+                connection.close()
+                raise
             self._running.add(thread)
-        thread.start()
+
+    def _wait(self, seconds: float | None) -> bool:
+        with self._condition:
+            return self._condition.wait_for(lambda: not self._running, seconds)
 
     def _run(self, connection: socket.socket) -> None:
         try:
@@ -392,9 +394,5 @@ class Service:
 
 
 def serve_connections(listener: socket.socket, serve: Callable[[socket.socket], None], *, count: int = 64) -> Service:
-    """Call ``serve`` with each connection that comes in, in a thread of its own, until the service is closed.
-
-    For the embedded registry. ``serve`` is given the socket and owns it; the listener stays the caller's, who closes it after
-    :meth:`Service.join`.
-    """
+    """Call ``serve`` with each connection in a thread of its own until the service is closed; the listener stays the caller's."""
     return Service(listener, serve, count)
