@@ -22,9 +22,12 @@ from regclient.hosts import HostSettings
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
+from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import RemoteOptions, Shared
 from regclient.remote.upload import MAX_RETRIES, Upload
 from regclient.remote.wire import Wire
+from tests.claims import claims
+from tests.fakes.registry import FakeRegistry
 from tests.fakes.script import Answer, ScriptedTransport
 
 CONTENT = b"0123456789abcdef"
@@ -449,3 +452,29 @@ def test_the_largest_part_is_ours_to_limit() -> None:
     shared.raise_chunk(parts(4), 1 << 40)
 
     assert 8 == shared.chunk_size(parts(4))
+
+
+def conversation(size: int, host: HostSettings) -> list[str]:
+    """The methods of one upload of so many bytes to the fake registry."""
+    registry = FakeRegistry()
+    content = bytes(size)
+    repository = RemoteRepository(Reference.parse("registry.example/team/app"), registry.transport, host=host)
+    repository.put_blob(io.BytesIO(content), Descriptor.of(content))
+    registry.handler.close()
+    return [method for method, _ in registry.ledger]
+
+
+@claims("HostSettings.blob_max")
+def test_a_host_sets_the_largest_blob_it_takes_in_one_request() -> None:
+    parts = [conversation(10, HostSettings("registry.example", blob_max=most)) for most in (0, -1, 9, 10)]
+
+    assert [["POST", "PUT"], ["POST", "PUT"], ["POST", "PATCH", "PUT"], ["POST", "PUT"]] == parts
+
+
+@claims("HostSettings.blob_chunk")
+def test_a_host_sets_the_size_of_a_part() -> None:
+    counts = [
+        conversation(10, HostSettings("registry.example", blob_max=1, blob_chunk=chunk)).count("PATCH") for chunk in (0, 4, 5)
+    ]
+
+    assert [1, 3, 2] == counts
