@@ -70,7 +70,7 @@ def test_the_default_host_is_a_template() -> None:
         ("", False),
     ],
 )
-def test_keys_of_dockers_file_name_hosts_or_not(text: str, usable: bool) -> None:
+def test_keys_of_dockers_file_name_hosts_or_not(text: str, *, usable: bool) -> None:
     assert usable == is_host_key(text)
 
 

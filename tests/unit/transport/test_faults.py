@@ -5,7 +5,7 @@ import json
 import pytest
 
 from regclient.errors import Denied, NotFound, RateLimited, RegistryFault
-from regclient.model.headers import Headers
+from regclient.model.headers import NO_HEADERS, Headers
 from regclient.transport.exchange import Broken, Trouble
 from regclient.transport.faults import READ_LIMIT, fault_of, read_fault, read_limited
 from regclient.transport.messages import Request
@@ -73,7 +73,7 @@ class Trickle:
     """An answer that gives its body bit by bit, and may break."""
 
     status = 500
-    headers: Headers = {}
+    headers: Headers = NO_HEADERS
 
     def __init__(self, parts: list[bytes | Broken]) -> None:
         self.parts = parts

@@ -14,7 +14,7 @@ from regclient.transport.proxies import Proxy
 
 
 def head_of(data: bytes, buffer: int = 8192) -> Head:
-    return read_head(io.BufferedReader(io.BytesIO(data), buffer))  # type: ignore[arg-type]
+    return read_head(io.BufferedReader(io.BytesIO(data), buffer))
 
 
 def exchange(method: str = "GET", url: str = "http://r.example/v2/?a=b", **more: object) -> Exchange:
@@ -44,7 +44,7 @@ def test_lines_may_end_without_a_carriage_return_and_be_folded() -> None:
     ("fields", "closes"),
     [("Connection: close", True), ("Connection: Keep-Alive", False), ("Connection: upgrade, CLOSE", True), ("A: b", False)],
 )
-def test_the_server_says_whether_the_connection_ends(fields: str, closes: bool) -> None:
+def test_the_server_says_whether_the_connection_ends(fields: str, *, closes: bool) -> None:
     assert closes == head_of(f"HTTP/1.1 200 OK\r\n{fields}\r\n\r\n".encode()).closes
 
 

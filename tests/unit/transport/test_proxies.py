@@ -94,7 +94,7 @@ def test_this_machine_is_never_reached_through_a_proxy(url: str) -> None:
         ("0.2.1", "192.0.2.1", False),
     ],
 )
-def test_no_proxy_names_the_exceptions(entry: str, host: str, direct: bool) -> None:
+def test_no_proxy_names_the_exceptions(entry: str, host: str, *, direct: bool) -> None:
     rules = rules_from({**PROXIES, "NO_PROXY": entry})
 
     assert direct == (rules.proxy_for(parse_url(f"https://{host}/")) is None)

@@ -37,7 +37,7 @@ def resolve(host: str) -> list[str]:
         ("https://outer.example/", "https://unknown.example/", True),
     ],
 )
-def test_redirects_do_not_lead_to_this_machine_or_out_of_protection(source: str, target: str, allowed: bool) -> None:
+def test_redirects_do_not_lead_to_this_machine_or_out_of_protection(source: str, target: str, *, allowed: bool) -> None:
     if allowed:
         check_redirect(parse_url(source), parse_url(target), resolve)
         return

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,7 +49,5 @@ def test_malformed_challenges_are_refused(value: str) -> None:
 
 @given(st.text(alphabet='Bearer="\\, ab1/', max_size=40))
 def test_any_value_is_read_or_refused(value: str) -> None:
-    try:
+    with contextlib.suppress(InvalidConfig):
         parse_challenges([value])
-    except InvalidConfig:
-        pass

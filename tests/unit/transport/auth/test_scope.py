@@ -34,7 +34,7 @@ def test_scopes_add_up(held: tuple[str, ...], wanted: str, expected: tuple[str, 
         ((), "repository:a:pull", False),
     ],
 )
-def test_scopes_cover_what_is_part_of_them(held: tuple[str, ...], wanted: str, covered: bool) -> None:
+def test_scopes_cover_what_is_part_of_them(held: tuple[str, ...], wanted: str, *, covered: bool) -> None:
     assert covered == covers(held, wanted)
 
 

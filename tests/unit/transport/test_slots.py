@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import io
+import threading
+
+import pytest
+
+from regclient.concurrency import Cancel
+from regclient.errors import Cancelled
+from regclient.transport.messages import Body, Kind, Request
+from regclient.transport.slots import Load, Slot, Slots, load_of
+
+SMALL_READ, BIG_READ = Load(write=False, big=False), Load(write=False, big=True)
+SMALL_WRITE, BIG_WRITE = Load(write=True, big=False), Load(write=True, big=True)
+
+
+@pytest.mark.parametrize(
+    ("request_", "load"),
+    [
+        (Request("r", "GET", kind=Kind.BLOB), BIG_READ),
+        (Request("r", "HEAD", kind=Kind.BLOB), SMALL_READ),
+        (Request("r", "GET", kind=Kind.MANIFEST), SMALL_READ),
+        (Request("r", "PUT", kind=Kind.BLOB, body=Body(io.BytesIO(), 5)), BIG_WRITE),
+        (Request("r", "PATCH", kind=Kind.BLOB, body=b"part"), BIG_WRITE),
+        (Request("r", "POST", kind=Kind.BLOB), SMALL_WRITE),
+        (Request("r", "PUT", kind=Kind.MANIFEST, body=b"{}"), SMALL_WRITE),
+        (Request("r", "DELETE"), SMALL_WRITE),
+    ],
+)
+def test_a_request_is_big_when_bytes_of_a_blob_travel(request_: Request, load: Load) -> None:
+    assert load == load_of(request_)
+
+
+def taken(slots: Slots, *loads: Load) -> list[Slot | None]:
+    return [slots.try_acquire(load) for load in loads]
+
+
+@pytest.mark.parametrize(
+    ("limit", "held", "wanted", "free"),
+    [
+        (3, [BIG_READ], BIG_READ, True),
+        (3, [BIG_READ, BIG_READ], BIG_READ, False),
+        (3, [BIG_READ, BIG_READ], SMALL_READ, True),
+        (3, [BIG_READ, BIG_READ], BIG_WRITE, True),
+        (3, [BIG_READ, BIG_WRITE], BIG_WRITE, False),
+        (3, [BIG_READ, BIG_READ, SMALL_READ], SMALL_READ, False),
+        (3, [SMALL_READ, SMALL_WRITE, SMALL_READ], SMALL_WRITE, False),
+        (2, [BIG_READ], BIG_READ, False),
+        (2, [BIG_READ], BIG_WRITE, True),
+        (2, [BIG_WRITE], BIG_READ, False),
+        (2, [BIG_WRITE], SMALL_READ, True),
+        (2, [BIG_READ, BIG_WRITE], SMALL_READ, False),
+        (1, [BIG_READ], BIG_WRITE, True),
+        (1, [BIG_READ], SMALL_READ, False),
+        (1, [SMALL_WRITE], SMALL_WRITE, False),
+        (0, [BIG_READ] * 50, BIG_READ, True),
+        (-1, [BIG_READ] * 50, BIG_READ, True),
+    ],
+)
+def test_who_gets_a_slot(limit: int, held: list[Load], wanted: Load, *, free: bool) -> None:
+    slots = Slots(limit)
+    assert None not in taken(slots, *held)
+
+    assert free == (slots.try_acquire(wanted) is not None)
+
+
+def test_a_slot_given_back_twice_counts_once() -> None:
+    slots = Slots(2)
+    first, second = taken(slots, SMALL_READ, SMALL_READ)
+    assert first is not None
+    assert second is not None
+    first.release()
+    first.release()
+
+    assert slots.try_acquire(SMALL_READ) is not None
+    assert slots.try_acquire(SMALL_READ) is None
+
+
+class Queue:
+    """Threads that wait for slots and say when they got one."""
+
+    def __init__(self, slots: Slots, cancel: Cancel | None = None) -> None:
+        self.slots = slots
+        self.cancel = cancel or Cancel()
+        self.got: list[tuple[str, Slot]] = []
+        self.failed: list[str] = []
+        self.arrived = threading.Semaphore(0)
+        self.threads: list[threading.Thread] = []
+
+    def wait(self, name: str, load: Load) -> None:
+        before = len(self.slots._waiters)
+        thread = threading.Thread(target=self._run, args=(name, load))
+        self.threads.append(thread)
+        thread.start()
+        while len(self.slots._waiters) == before and thread.is_alive():
+            thread.join(0.001)
+
+    def names(self, count: int) -> list[str]:
+        for _ in range(count):
+            assert self.arrived.acquire(timeout=5)
+        return [name for name, _ in self.got]
+
+    def _run(self, name: str, load: Load) -> None:
+        try:
+            self.got.append((name, self.slots.acquire(load, self.cancel)))
+        except Cancelled:
+            self.failed.append(name)
+        self.arrived.release()
+
+
+def test_waiters_are_served_in_order_past_those_who_cannot_be() -> None:
+    slots = Slots(2)
+    read, small = taken(slots, BIG_READ, SMALL_READ)
+    assert read is not None
+    assert small is not None
+    queue = Queue(slots)
+    queue.wait("second big read", BIG_READ)
+    queue.wait("first small", SMALL_READ)
+    queue.wait("second small", SMALL_WRITE)
+
+    small.release()
+    assert ["first small"] == queue.names(1)
+    read.release()
+    assert ["first small", "second big read"] == queue.names(1)
+    queue.got[0][1].release()
+    assert ["first small", "second big read", "second small"] == queue.names(1)
+    for thread in queue.threads:
+        thread.join()
+
+
+def test_a_cancel_wakes_those_who_wait() -> None:
+    slots = Slots(1)
+    slots.try_acquire(SMALL_READ)
+    queue = Queue(slots)
+    queue.wait("a", SMALL_READ)
+    queue.wait("b", BIG_READ)
+
+    queue.cancel.cancel()
+
+    queue.names(2)
+    for thread in queue.threads:
+        thread.join()
+    assert {"a", "b"} == set(queue.failed)
+    assert 0 == len(slots._waiters)
+
+
+def test_a_slot_granted_to_one_who_was_cancelled_goes_to_the_next() -> None:
+    slots = Slots(1)
+    held = slots.try_acquire(SMALL_READ)
+    assert held is not None
+    cancel = Cancel()
+    cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        slots.acquire(SMALL_READ, cancel)
+    held.release()
+
+    assert slots.try_acquire(SMALL_READ) is not None
+
+
+def test_starts_are_spaced_by_the_rate() -> None:
+    slots = Slots(3, per_second=4)
+
+    assert [0.0, 0.25, 0.5] == [slots.reserve_start(100.0) for _ in range(3)]
+    assert 0.0 == slots.reserve_start(200.0)
+    assert 0.0 == Slots(3).reserve_start(0.0)
