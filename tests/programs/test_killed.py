@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from regclient.server.exchange import Policy
+from regclient.server.server import Server
+from regclient.server.tree import LayoutTree
 from tests.programs.places import world
 from tests.programs.world import INDEX
 
@@ -45,16 +48,25 @@ def liars(folder: Path) -> list[str]:
     return [path.name for path in blobs if hashlib.new(path.parent.name, path.read_bytes()).hexdigest() != path.name]
 
 
+def make(folder: Path) -> Path:
+    """Make a folder and return it."""
+    folder.mkdir()
+    return folder
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("home", TARGETS)
 def test_a_copy_killed_at_any_write_leaves_nothing_half_done(home: str) -> None:
-    with world() as (root, registry):
+    # Without anonymous mounts, or a copy would find in its neighbour what its predecessor pushed before it died.
+    alone = Policy(anonymous_mounts=False)
+    with world() as (root, _), Server(LayoutTree(make(root / "empty")), policy=alone, listen=("127.0.0.1", 0)) as server:
+        registry = server.address
         target = TARGETS[home].format(root=root, registry=registry)
         command = [sys.executable, "-m", "tests.programs.killed", f"ocidir://{root}/src:single", target, registry]
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
         assert 0 == done.returncode, done.stderr
         writes = int(done.stdout)
-        folders = [path.parent for path in (root / ("killed" if home == "layout" else "registry/killed")).rglob("oci-layout")]
+        folders = [path.parent for path in (root / ("killed" if home == "layout" else "empty/killed")).rglob("oci-layout")]
         states = {
             folder.name: json.loads((folder / "index.json").read_text())["manifests"]
             for folder in folders
