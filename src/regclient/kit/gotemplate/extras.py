@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from regclient.kit.gotemplate.jsontext import Hook, encode, indent, own_document
+from regclient.kit.gotemplate.jsontext import Hook, encode, indent
 from regclient.kit.gotemplate.values import Failure, Function, Method, Named, Struct, kind_of, plain, truth_of, type_of
 
 # What Go's unicode.IsSpace says; Python's strip also takes the information separators.
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
-def json_functions(hook: Hook = own_document) -> dict[str, Method]:
+def json_functions(hook: Hook | None = None) -> dict[str, Method]:
     """Return ``json`` and ``jsonPretty``; the hook gives the document of values that know theirs."""
 
     def compact_json(value: object) -> str:

@@ -23,18 +23,15 @@ _TOKEN = re.compile(r'[ \t\r\n]+|(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\],
 _SEPARATORS = re.compile("[\u2028\u2029]")
 
 
-def own_document(value: object) -> str | None:
-    """Return the JSON that a struct brings itself: the hook to use unless values come in other forms."""
-    return value.document() if isinstance(value, Struct) and value.document is not None else None
-
-
-def encode(value: object, hook: Hook = own_document) -> str:
-    """Write a value as compact JSON; the hook is asked first, for the value and everything inside.
+def encode(value: object, hook: Hook | None = None) -> str:
+    """Write a value as compact JSON; the hook is asked first, for the value and everything inside, then the value itself.
 
     Raises:
         Failure: the value has no JSON form.
     """
-    document = hook(value)
+    document = hook(value) if hook is not None else None
+    if document is None and isinstance(value, Struct) and value.document is not None:
+        document = value.document()
     if document is not None:
         return compact(document)
     kind, under = kind_of(value), plain(value)
@@ -87,7 +84,7 @@ def _name(item: tuple[str, object]) -> bytes:
     return utf8(item[0])
 
 
-def _object(items: list[tuple[str, object]], hook: Hook) -> str:
+def _object(items: list[tuple[str, object]], hook: Hook | None) -> str:
     return "{" + ",".join(f"{quoted(name)}:{encode(item, hook)}" for name, item in items) + "}"
 
 

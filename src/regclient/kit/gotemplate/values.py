@@ -77,9 +77,10 @@ class Named:
 
     ``value`` is the plain value underneath. ``None`` makes a typed nil: a pointer when the type name starts with ``*``, else a
     nil slice or map. ``kind`` is only needed where the type name does not tell it, such as a named unsigned integer.
+    ``methods``, ``text`` and ``subject`` are as in :class:`Struct`.
     """
 
-    __slots__ = ("kind", "methods", "text", "type_name", "value")
+    __slots__ = ("kind", "methods", "subject", "text", "type_name", "value")
 
     def __init__(
         self,
@@ -89,12 +90,14 @@ class Named:
         methods: Mapping[str, Method] = NOTHING,
         text: Callable[[], str] | None = None,
         kind: str = "",
+        subject: object = None,
     ) -> None:
         self.value = value
         self.type_name = type_name
         self.methods = methods
         self.text = text
         self.kind = kind or _named_kind(value, type_name)
+        self.subject = subject
 
 
 class Function:
