@@ -394,5 +394,5 @@ class Service:
 
 
 def serve_connections(listener: socket.socket, serve: Callable[[socket.socket], None], *, count: int = 64) -> Service:
-    """Call ``serve`` with each connection in a thread of its own until the service is closed; the listener stays the caller's."""
+    """Call ``serve`` with each connection in its own thread until the service is closed; the listener stays the caller's."""
     return Service(listener, serve, count)
