@@ -90,12 +90,9 @@ def removed(index: IndexManifest, digest: Digest) -> IndexManifest:
 
 def merged(pages: Iterable[IndexManifest]) -> IndexManifest:
     """Return one index with the entries of all pages, each digest once; the first page gives everything else."""
-    result: IndexManifest | None = None
-    for page in pages:
-        if result is None:
-            result = page
-            continue
-        seen = {entry.digest for entry in result.manifests}
-        fresh = {entry.digest: entry for entry in reversed(page.manifests) if entry.digest not in seen}
-        result = result.replace(manifests=(*result.manifests, *reversed(fresh.values())))
-    return result or IndexManifest.build()
+    first, *others = list(pages) or [IndexManifest.build()]
+    held = {entry.digest for entry in first.manifests}
+    fresh: dict[Digest, Descriptor] = {}
+    for entry in (entry for page in others for entry in page.manifests if entry.digest not in held):
+        fresh.setdefault(entry.digest, entry)
+    return first.replace(manifests=(*first.manifests, *fresh.values())) if fresh else first

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
@@ -30,17 +30,9 @@ from regclient.remote.wire import Wire, content_length, refuses_head, size_of
 from regclient.repository import BlobStat
 from regclient.transport.addresses import parse_url
 from regclient.transport.messages import Kind, Request, Response
-from regclient.transport.redirects import Resolver, is_local, system_resolver
+from regclient.transport.redirects import is_local
 
 BUFFER = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What decides whether an address outside the registry is asked: where the registry really is, and how names resolve."""
-
-    hostname: str = ""
-    resolve: Resolver = system_resolver
 
 
 def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:
@@ -62,8 +54,10 @@ def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:
 
 
 @contextmanager
-def open_blob(wire: Wire, blob: Descriptor, guard: Guard | None = None) -> Iterator[BinaryIO]:
+def open_blob(wire: Wire, blob: Descriptor, hostname: str = "") -> Iterator[BinaryIO]:
     """Open a blob for reading: its inline data when that verifies, else the registry, else its ``urls`` in their order.
+
+    ``hostname`` is where the registry really is, when that is not its name.
 
     Raises:
         BlobNotFound: it is in none of these places.
@@ -73,7 +67,7 @@ def open_blob(wire: Wire, blob: Descriptor, guard: Guard | None = None) -> Itera
     if inline is not None:
         yield io.BytesIO(inline)
         return
-    body = _Body(wire, blob, guard or Guard())
+    body = _Body(wire, blob, hostname)
     try:
         yield BlobStream(Verifier(body, blob.digest, size_of(blob), what=f"blob {blob.digest}"), blob.digest)
     finally:
@@ -94,8 +88,8 @@ class _Body:
     Not at the next read, because that read may happen inside an upload that already holds a connection.
     """
 
-    def __init__(self, wire: Wire, blob: Descriptor, guard: Guard) -> None:
-        self._find = partial(_find, wire, blob, guard)
+    def __init__(self, wire: Wire, blob: Descriptor, hostname: str) -> None:
+        self._find = partial(_find, wire, blob, hostname)
         self._response: Response | None = self._find()
 
     def readinto(self, buffer: memoryview, /) -> int:
@@ -115,14 +109,14 @@ class _Body:
             response.close()
 
 
-def _find(wire: Wire, blob: Descriptor, guard: Guard) -> Response:
+def _find(wire: Wire, blob: Descriptor, hostname: str) -> Response:
     """Ask the registry, then every address of the descriptor; the last failure is raised."""
     missing = BlobNotFound(blob.digest, wire.reference.name)
     request = replace(wire.request("GET", f"blobs/{blob.digest}", Kind.BLOB), size=size_of(blob))
     failure: RegistryClientError = missing
     for url in ("", *blob.urls):
         try:
-            place = _elsewhere(request, url, guard) if url else replace(request, mirrors=True)
+            place = _elsewhere(wire, request, url, hostname) if url else replace(request, mirrors=True)
             return wire.send(place, missing=missing)
         except Cancelled:
             raise
@@ -131,7 +125,7 @@ def _find(wire: Wire, blob: Descriptor, guard: Guard) -> Response:
     raise failure
 
 
-def _elsewhere(request: Request, url: str, guard: Guard) -> Request:
+def _elsewhere(wire: Wire, request: Request, url: str, hostname: str) -> Request:
     """Ask an address outside the registry, https or http: what comes is checked against the digest.
 
     Raises:
@@ -141,7 +135,7 @@ def _elsewhere(request: Request, url: str, guard: Guard) -> Request:
         place = parse_url(url)
     except InvalidConfig as error:
         raise RedirectRefused(request.host, f"a blob is said to be at {error.text}, which is no web address") from error
-    home = parse_url(f"https://{guard.hostname or request.host}")
-    if is_local(place.host, guard.resolve) and not is_local(home.host, guard.resolve):
+    home = parse_url(f"https://{hostname or request.host}")
+    if is_local(place.host, wire.resolve) and not is_local(home.host, wire.resolve):
         raise RedirectRefused(request.host, f"a blob is said to be at the local address {place.shown()}")
     return replace(request, url=url, external=True)

@@ -64,6 +64,7 @@ def pages_of(
             if not (link := next_link(response.headers, response.url)):
                 yield page
                 return
+            link = wire.follow(response, link)
             seen.add(response.url)
             fault = wire.fault(request, response, "the Link headers of its pages do not come to an end")
         yield page

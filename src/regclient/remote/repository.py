@@ -16,7 +16,7 @@ from regclient.model.headers import first
 from regclient.model.manifest import Manifest
 from regclient.model.reference import REG, Reference
 from regclient.model.referrers import ReferrerList
-from regclient.remote.download import Guard, open_blob, stat_blob
+from regclient.remote.download import open_blob, stat_blob
 from regclient.remote.manifests import Manifests
 from regclient.remote.referrers import Referrers
 from regclient.remote.registry import RemoteRegistry
@@ -89,7 +89,7 @@ class RemoteRepository:
 
     def open_blob(self, blob: Descriptor) -> AbstractContextManager[BinaryIO]:
         """Open a blob for reading; it is verified on the way and can be rewound."""
-        return open_blob(self._wire, blob, Guard(self._host.hostname))
+        return open_blob(self._wire, blob, self._host.hostname)
 
     def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
         """Upload a blob: mounted if the registry has it, else in one piece or in parts."""

@@ -17,7 +17,6 @@ from regclient.model.headers import first
 from regclient.model.mediatype import OCTET_STREAM
 from regclient.remote.shared import Shared
 from regclient.remote.wire import Wire
-from regclient.transport.addresses import parse_url
 from regclient.transport.messages import Body, Kind, Request, Response
 
 STORED = (201, 204)
@@ -112,7 +111,7 @@ class UploadSession:
     def learn(self, response: Response) -> None:
         """Take over the session's address and the smallest part the registry wants from an answer."""
         if location := first(response.headers, "Location"):
-            self.url = str(parse_url(response.url).join(location))
+            self.url = self._wire.follow(response, location)
         minimum = first(response.headers, "Oci-Chunk-Min-Length")
         if minimum.isascii() and minimum.isdigit() and len(minimum) < 20:
             self._shared.raise_chunk(self._host, int(minimum))

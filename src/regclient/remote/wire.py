@@ -14,7 +14,9 @@ from regclient.model.digest import Digest
 from regclient.model.headers import first
 from regclient.model.reference import Reference
 from regclient.repository import Name, check_tag
+from regclient.transport.addresses import parse_url
 from regclient.transport.messages import Kind, Request, Response, Transport
+from regclient.transport.redirects import Resolver, check_redirect, system_resolver
 
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that say nothing of whether the registry can do what was asked."""
@@ -28,6 +30,7 @@ class Wire:
 
     transport: Transport
     reference: Reference
+    resolve: Resolver = system_resolver
 
     def request(self, method: str, path: str = "", kind: Kind = Kind.QUERY) -> Request:
         """Start a request to this repository; add the rest with :func:`dataclasses.replace`."""
@@ -64,6 +67,22 @@ class Wire:
             if not may_pass(error):
                 raise
         return self.send(request, ok=ok, missing=missing)
+
+    def follow(self, response: Response, location: str) -> str:
+        """Return the absolute address of something a registry points at: a next page, an upload session.
+
+        Where a proxy ends TLS, the registry behind it may say http about itself: the way that answered is kept then.
+
+        Raises:
+            RedirectRefused: another host without TLS, or a local address of a registry that is not local.
+            InvalidConfig: it is no web address.
+        """
+        here = parse_url(response.url)
+        there = here.join(location)
+        if (here.scheme, there.scheme) == ("https", "http") and here.host == there.host:
+            there = replace(there, scheme=here.scheme, port=here.port)
+        check_redirect(here, there, self.resolve)
+        return str(there)
 
     def fault(self, request: Request, response: Response, detail: str) -> RegistryFault:
         """Describe an answer we cannot use; the address is given without its query, which may hold a signature."""

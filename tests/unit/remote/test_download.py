@@ -19,7 +19,7 @@ from regclient.errors import (
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
-from regclient.remote.download import Guard, open_blob, stat_blob
+from regclient.remote.download import open_blob, stat_blob
 from regclient.remote.wire import Wire
 from regclient.transport.messages import Kind
 from tests.fakes.script import Answer, ScriptedTransport
@@ -30,11 +30,11 @@ GET = f"GET blobs/{BLOB.digest}"
 
 
 NAMES = {"inside.example": ["127.0.0.1"], "one.example": ["192.0.2.7"]}
-GUARD = Guard(resolve=lambda host: NAMES.get(host, []))
 
 
 def wire_to(*script: tuple[str, Answer], host: str = "registry.example") -> Wire:
-    return Wire(ScriptedTransport(*script), Reference.parse(f"{host}/team/app").repository_only())
+    reference = Reference.parse(f"{host}/team/app").repository_only()
+    return Wire(ScriptedTransport(*script), reference, resolve=lambda name: NAMES.get(name, []))
 
 
 def transport_of(wire: Wire) -> ScriptedTransport:
@@ -45,7 +45,7 @@ def transport_of(wire: Wire) -> ScriptedTransport:
 def read(blob: Descriptor, *script: tuple[str, Answer], host: str = "registry.example") -> bytes:
     wire = wire_to(*script, host=host)
     try:
-        with open_blob(wire, blob, GUARD) as stream:
+        with open_blob(wire, blob) as stream:
             return stream.read()
     finally:
         transport_of(wire).end()
@@ -57,7 +57,7 @@ def test_a_blob_is_read_and_verified() -> None:
 
 def test_the_request_says_how_long_the_blob_is_and_that_mirrors_will_do() -> None:
     wire = wire_to((GET, Answer(200, {}, CONTENT)))
-    with open_blob(wire, BLOB, GUARD):
+    with open_blob(wire, BLOB):
         request = transport_of(wire).sent[0].request
 
     assert (1000, True, Kind.BLOB) == (request.size, request.mirrors, request.kind)
@@ -93,7 +93,7 @@ def test_other_content_is_an_error_at_its_end(content: bytes, kind: type[Excepti
 
 def test_the_start_can_be_gone_back_to_and_is_asked_for_at_once() -> None:
     wire = wire_to((GET, Answer(200, {}, CONTENT)), (GET, Answer(200, {}, CONTENT)))
-    with open_blob(wire, BLOB, GUARD) as stream:
+    with open_blob(wire, BLOB) as stream:
         first = stream.read()
         buffered = stream.seek(0) == 0 and stream.tell() == 0
         asked = len(transport_of(wire).sent)
@@ -109,7 +109,7 @@ def test_nowhere_else_can_be_gone_to() -> None:
 
 def test_a_start_that_cannot_be_gone_back_to_is_an_error() -> None:
     wire = wire_to((GET, Answer(200, {}, CONTENT)), (GET, Answer(error=Unreachable("registry.example", "x"))))
-    with open_blob(wire, BLOB, GUARD) as stream:
+    with open_blob(wire, BLOB) as stream:
         stream.read()
 
         with pytest.raises(Unreachable):
@@ -133,7 +133,7 @@ def test_the_addresses_of_a_descriptor_are_tried_in_order_and_without_a_login() 
         ("GET https://one.example/x?sig=a%2Fb", Answer(404)),
         ("GET https://two.example/x", Answer(200, {}, CONTENT)),
     )
-    with open_blob(wire, blob, GUARD) as stream:
+    with open_blob(wire, blob) as stream:
         assert CONTENT == stream.read()
     sent = [entry.request for entry in transport_of(wire).sent]
 
@@ -169,7 +169,7 @@ def test_an_address_on_this_machine_is_asked_for_a_registry_on_this_machine() ->
 def test_where_the_registry_really_is_decides() -> None:
     blob = BLOB.replace(urls=("http://127.0.0.1:99/x",))
     wire = wire_to((GET, Answer(404)), ("GET http://127.0.0.1:99/x", Answer(200, {}, CONTENT)))
-    with open_blob(wire, blob, Guard("localhost:5000")) as stream:
+    with open_blob(wire, blob, "localhost:5000") as stream:
         assert CONTENT == stream.read()
 
 

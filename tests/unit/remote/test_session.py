@@ -21,7 +21,7 @@ BASE = "https://registry.example/v2/team/app/blobs/uploads"
 
 def session(*script: tuple[str, Answer]) -> tuple[UploadSession, ScriptedTransport]:
     transport = ScriptedTransport(*script)
-    wire = Wire(transport, Reference.parse("registry.example/team/app").repository_only())
+    wire = Wire(transport, Reference.parse("registry.example/team/app").repository_only(), resolve=lambda host: [])
     return UploadSession(wire, Shared(), HostSettings("registry.example")), transport
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from regclient.errors import (
     BlobNotFound,
+    InvalidConfig,
     InvalidReference,
     ManifestNotFound,
     NotFound,
@@ -154,3 +155,38 @@ def test_a_body_over_the_limit_is_refused(headers: dict[str, str]) -> None:
     wire = wire_to(("GET x", Answer(200, headers, b"123456")))
     with wire.send(wire.request("GET", "x")) as response, pytest.raises(SizeLimitExceeded, match="it is larger"):
         read_limited(response, 5, "it")
+
+
+def followed(location: str, url: str = "https://registry.example/v2/a/list") -> str:
+    names = {"inside.example": ["127.0.0.1"], "registry.example": ["192.0.2.1"], "other.example": ["192.0.2.2"]}
+    wire = Wire(ScriptedTransport((f"GET {url}", Answer())), Reference(registry="registry.example"), lambda host: names[host])
+    with wire.send(replace(wire.request("GET"), url=url)) as response:
+        return wire.follow(response, location)
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("/v2/b?x=%2F", "https://registry.example/v2/b?x=%2F"),
+        ("https://other.example/b?sig=a+b", "https://other.example/b?sig=a+b"),
+        ("http://registry.example/v2/b", "https://registry.example/v2/b"),
+        ("http://registry.example:80/v2/b", "https://registry.example/v2/b"),
+    ],
+)
+def test_an_address_the_registry_gives_is_followed_without_leaving_tls(location: str, expected: str) -> None:
+    assert expected == followed(location)
+
+
+@pytest.mark.parametrize("location", ["http://other.example/b", "https://inside.example/b", "https://127.0.0.1/b"])
+def test_an_address_that_leaves_tls_or_leads_inside_is_refused(location: str) -> None:
+    with pytest.raises(RedirectRefused):
+        followed(location)
+
+
+def test_an_address_that_is_none_is_an_error() -> None:
+    with pytest.raises(InvalidConfig):
+        followed("ftp://other.example/b")
+
+
+def test_a_local_registry_may_lead_anywhere() -> None:
+    assert "http://127.0.0.1:99/b" == followed("http://127.0.0.1:99/b", "http://localhost:5000/v2/a")
