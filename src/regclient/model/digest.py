@@ -140,7 +140,7 @@ class Verifier(io.RawIOBase):
 
         Raises:
             SizeMismatch: there are more bytes than promised, at the first of them, or fewer, at the end.
-            DigestMismatch: the digest is another, at the end.
+            DigestMismatch: the digest is another, with the last byte when the size is known, else at the end.
         """
         view = memoryview(buffer).cast("B")
         read = self._source.readinto(view) or 0
@@ -152,6 +152,8 @@ class Verifier(io.RawIOBase):
         if self._size is not None and self.count > self._size:
             raise SizeMismatch(self._size, self.count, self._what)
         self._hasher.update(view[:read])
+        if self.count == self._size:
+            self._check_end()  # whoever knows the size and stops there has verified too
         return read
 
     def read(self, size: int | None = -1, /) -> bytes:

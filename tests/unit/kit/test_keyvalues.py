@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from regclient.errors import ParseError
+from regclient.kit.keyvalues import parse_key_values
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {}),
+        ("k=v", {"k": "v"}),
+        ("k=v,k2=v2", {"k": "v", "k2": "v2"}),
+        ("k", {"k": ""}),
+        ("k=", {"k": ""}),
+        ("=v,,k=1", {"k": "1"}),
+        ("k=a=b", {"k": "a=b"}),
+        ("k=1,k=2", {"k": "2"}),
+        ('k="a,b"', {"k": "a,b"}),
+        ('"a,b"=c', {"a,b": "c"}),
+        ('k=x"a,b"y', {"k": "xa,by"}),
+        (r"k=a\,b", {"k": "a,b"}),
+        (r"k=a\\b", {"k": r"a\b"}),
+        (r"k=\"", {"k": '"'}),
+        (r'k="a\"b"', {"k": 'a"b'}),
+        (r"a\=b=c", {"a=b": "c"}),
+        ("a b = c ", {"a b ": " c "}),
+    ],
+)
+def test_what_texts_mean(text: str, expected: dict[str, str]) -> None:
+    assert expected == parse_key_values(text)
+
+
+@pytest.mark.parametrize("text", ['k="v', '"', "k=v\\", "\\"])
+def test_a_text_that_ends_too_early_is_refused(text: str) -> None:
+    with pytest.raises(ParseError):
+        parse_key_values(text)
