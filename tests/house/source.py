@@ -14,12 +14,13 @@ SOURCE = ROOT / "src" / "regclient"
 
 @dataclass(frozen=True)
 class Import:
-    """One import of our own code: who, where, what, and whether it hides inside a function."""
+    """One import of our own code: who, where, what, whether it hides inside a function, and whether only types need it."""
 
     importer: str
     line: int
     imported: str
     inside_function: bool
+    for_types: bool = False
 
 
 @cache
@@ -40,23 +41,30 @@ def tree_of(path: Path) -> ast.Module:
 
 def imports_of(name: str) -> Iterator[Import]:
     """Every import of our own code in a module, each resolved to the module it loads."""
-    yield from _walk(name, tree_of(modules()[name]), inside=False)
+    yield from _walk(name, tree_of(modules()[name]), inside=False, types=False)
 
 
-def _walk(name: str, node: ast.AST, *, inside: bool) -> Iterator[Import]:
+def _walk(name: str, node: ast.AST, *, inside: bool, types: bool) -> Iterator[Import]:
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Import):
-            for alias in child.names:
-                yield from _resolved(name, child.lineno, alias.name, (), inside=inside)
-        elif isinstance(child, ast.ImportFrom) and child.level == 0 and child.module:
-            yield from _resolved(name, child.lineno, child.module, tuple(a.name for a in child.names), inside=inside)
-        yield from _walk(name, child, inside=inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
+        for imported, names in _imported(child):
+            for found in _resolved(imported, names):
+                yield Import(name, getattr(child, "lineno", 0), found, inside, types)
+        deeper = inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+        guarded = types or (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING")
+        yield from _walk(name, child, inside=deeper, types=guarded)
 
 
-def _resolved(name: str, line: int, imported: str, names: tuple[str, ...], *, inside: bool) -> Iterator[Import]:
+def _imported(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if isinstance(node, ast.Import):
+        yield from ((alias.name, ()) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        yield node.module, tuple(alias.name for alias in node.names)
+
+
+def _resolved(imported: str, names: tuple[str, ...]) -> Iterator[str]:
     if imported != "regclient" and not imported.startswith("regclient."):
         return
     base = imported.removeprefix("regclient").lstrip(".")
     for item in names or ("",):
         deeper = f"{base}.{item}".strip(".")
-        yield Import(name, line, deeper if deeper in modules() else base, inside)
+        yield deeper if deeper in modules() else base

@@ -7,6 +7,12 @@ import dataclasses
 from collections.abc import Iterator
 from functools import cache
 
+from regclient.cli.output import functions_of
+from regclient.hosts import HostSettings
+from regclient.kit.flags.table import Command
+from regclient.kit.gotemplate.builtins import BUILTINS
+from regclient.ops.copyplan import CopyOptions
+from regclient.regctl.app import ROOT as REGCTL
 from tests.house.source import ROOT, tree_of
 
 
@@ -34,35 +40,26 @@ def fields_of(*classes: type) -> Iterator[str]:
         yield from (f"{kind.__name__}.{field.name}" for field in dataclasses.fields(kind))
 
 
+def flags_of(command: Command, path: str) -> Iterator[str]:
+    for flag in (*command.flags, *command.persistent):
+        yield f"{path} --{flag.name}"
+    for child in command.children:
+        yield from flags_of(child, f"{path} {child.name}")
+
+
 def test_every_flag_of_every_command_is_claimed() -> None:
-    from regclient.regctl.app import ROOT as REGCTL
-
-    from regclient.kit.flags import Command
-
-    def flags_of(command: Command, path: str) -> Iterator[str]:
-        yield from (f"{path} --{flag.name}" for flag in command.flags if flag.name != "help")
-        for child in command.children:
-            yield from flags_of(child, f"{path} {child.name}")
-
     assert [] == unclaimed(flags_of(REGCTL, "regctl"))
 
 
 def test_every_template_function_is_claimed() -> None:
-    from regclient.cli.output import FUNCTIONS
-    from regclient.kit.gotemplate.builtins import BUILTINS
-
-    assert [] == unclaimed(f"template {name}" for name in (*FUNCTIONS, *BUILTINS))
+    assert [] == unclaimed(f"template {name}" for name in (*functions_of({}), *BUILTINS))
 
 
 def test_every_option_of_a_verb_is_claimed() -> None:
-    from regclient.ops.copy import CopyOptions
-
     assert [] == unclaimed(fields_of(CopyOptions))
 
 
 def test_every_setting_of_a_host_is_claimed() -> None:
-    from regclient.hosts import HostSettings
-
     assert [] == unclaimed(fields_of(HostSettings))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.house.source import Import, imports_of, modules
 
 FLOORS: dict[str, int] = {
-    "errors": 0,
-    "version": 0,
+    "errors": -1,
+    "version": -1,
     "kit": 0,
     "model": 1,
     "repository": 2,
@@ -23,8 +23,8 @@ FLOORS: dict[str, int] = {
     "layout": 4,
     "remote": 4,
     "ops": 5,
-    "client": 6,
     "environment": 5,
+    "client": 6,
     "server": 6,
     "sync": 6,
     "jobs": 6,
@@ -103,7 +103,7 @@ def test_operations_reach_neither_a_home_nor_the_wire_by_any_chain() -> None:
 def test_no_module_imports_itself_through_others() -> None:
     edges: dict[str, set[str]] = {}
     for found in every_import():
-        if not found.inside_function and found.imported != found.importer:
+        if not found.inside_function and not found.for_types and found.imported != found.importer:
             edges.setdefault(found.importer, set()).add(found.imported)
     cycles = [" → ".join(chain) for name in modules() if name and (chain := chain_to(name, name, edges))]
 
