@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
-from urllib.parse import quote
 
 from regclient.errors import Cancelled, DigestMismatch, RegistryClientError, RepositoryNotFound
 from regclient.hosts import HostSettings
@@ -82,7 +81,7 @@ class UploadSession:
             DigestMismatch: the registry stored something else.
         """
         separator = "&" if "?" in self.url else "?"
-        url = f"{self.url}{separator}digest={quote(str(digest), safe='')}"
+        url = f"{self.url}{separator}digest={digest.algorithm}%3A{digest.hex}"
         request = self._request("PUT", Kind.BLOB if body else Kind.QUERY)
         request = replace(request, url=url, headers={"Content-Type": OCTET_STREAM}, body=body)
         with self._wire.send(request, ok=STORED) as response:
