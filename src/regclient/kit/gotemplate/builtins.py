@@ -65,16 +65,16 @@ def _indexed(item: object, key: object) -> object:
     if kind not in {"slice", "string"}:
         raise Failure(f"can't index item of type {_target(item)}")
     sequence = _sequence(under)
-    found = sequence[_place(key, len(sequence), "index")]
+    found = sequence[_place(key, len(sequence))]
     return Named(found, "uint8") if isinstance(sequence, bytes) else found
 
 
 def _looked_up(item: object, key: object) -> object:
     wanted = key_type(item)
-    if wanted != "interface {}" and type_of(key) != wanted:
-        raise Failure(
-            f"value is nil; should be of type {wanted}" if key is None else f"value has type {type_of(key)}; should be {wanted}"
-        )
+    if key is None and wanted != "interface {}":
+        raise Failure(f"value is nil; should be of type {wanted}")
+    if wanted not in {"interface {}", type_of(key)}:
+        raise Failure(f"value has type {type_of(key)}; should be {wanted}")
     mapping = plain(item)
     if isinstance(mapping, Mapping) and plain(key) in mapping:
         return mapping[plain(key)]
@@ -91,7 +91,7 @@ def _sequence(under: object) -> bytes | list[object] | tuple[object, ...]:
     return under if isinstance(under, (bytes, list, tuple)) else ()
 
 
-def _place(key: object, limit: int, _what: str) -> int:
+def _place(key: object, limit: int) -> int:
     under = plain(key)
     if key is None:
         raise Failure("cannot index slice/array with nil")
@@ -116,7 +116,7 @@ def _slice(item: object, *bounds: object) -> object:
         raise Failure(f"can't slice item of type {_target(item)}")
     sequence = _sequence(under)
     limit = len(sequence)
-    places = [_place(bound, limit + 1, "slice") for bound in bounds]
+    places = [_place(bound, limit + 1) for bound in bounds]
     for low, high in pairwise(places):
         if low > high:
             raise Failure(f"invalid slice index: {low} > {high}")

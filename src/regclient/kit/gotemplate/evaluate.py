@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
-from regclient.errors import TemplateFailed
+from regclient.errors import Cancelled, TemplateFailed
 from regclient.kit.gotemplate import nodes
-from regclient.kit.gotemplate.expression import TEXT_SHIFT, Budget, Evaluator, Place
+from regclient.kit.gotemplate.expression import SIZE_SHIFT, Budget, Evaluator, Place
 from regclient.kit.gotemplate.printing import printable, sorted_items, sprint
 from regclient.kit.gotemplate.values import NO_VALUE, Method, Named, kind_of, plain, truth_of, type_of
 
@@ -86,13 +86,13 @@ class _Execution(Evaluator):
         self._write(text)
 
     def _write(self, text: str) -> None:
-        self._spend(len(text) >> TEXT_SHIFT)
+        self._spend(len(text) >> SIZE_SHIFT)
         self._program.write(text)
 
     def _printed(self, value: object) -> str:
         try:
             return sprint([value])
-        except (RecursionError, TemplateFailed):
+        except (Cancelled, RecursionError):
             raise
         except Exception as error:
             raise self._failure(str(error)) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from regclient.errors import TemplateFailed
+from regclient.errors import Cancelled, TemplateFailed
 from regclient.kit.gotemplate import nodes
 from regclient.kit.gotemplate.text import utf8
 from regclient.kit.gotemplate.values import (
@@ -27,8 +27,8 @@ from regclient.kit.gotemplate.values import (
     type_of,
 )
 
-# Text costs a step for every sixteen characters, so that no loop of prints and joins fills the memory.
-TEXT_SHIFT = 4
+# A result costs a step for every sixteen characters or elements, so that no loop of prints and joins fills the memory.
+SIZE_SHIFT = 4
 _INT_LIMIT = 1 << 63
 
 
@@ -254,13 +254,14 @@ class Evaluator:
             arguments.insert(0, str(given[0]) if given else "value")
         try:
             value = function.call(*arguments)
+        except (Cancelled, RecursionError):
+            raise
         except Exception as error:
             self._node = node
-            if isinstance(error, RecursionError):
-                raise
             raise self._failure(f"error calling {name}: {error}") from error
-        if isinstance(value, (str, bytes)):
-            self._spend(len(value) >> TEXT_SHIFT)
+        under = plain(value)
+        if isinstance(under, (str, bytes, list, tuple)):
+            self._spend(len(under) >> SIZE_SHIFT)
         return value
 
     def _check_count(self, function: Function, name: str, given: int, final: object) -> None:

@@ -19,7 +19,9 @@ from regclient.kit.gotemplate.values import Failure, Named, Struct, kind_of, pla
 # Returns the JSON text of a value that knows its own, None for all others.
 Hook = Callable[[object], "str | None"]
 
-_TOKEN = re.compile(r'[ \t\r\n]+|(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\],:])|(?P<other>[^\s{}\[\],:"]+)', re.DOTALL)
+_TOKEN = re.compile(
+    r'[ \t\r\n]+|(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")|(?P<mark>[{}\[\],:])|(?P<other>[^\s{}\[\],:"]+)', re.DOTALL
+)
 _SEPARATORS = re.compile("[\u2028\u2029]")
 
 

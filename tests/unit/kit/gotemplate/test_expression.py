@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from regclient.errors import NotFound, TemplateFailed
+from regclient.errors import Cancelled, NotFound, TemplateFailed
 from regclient.kit.gotemplate.expression import Budget, Place
 from regclient.kit.gotemplate.nodes import Dot
 from regclient.kit.gotemplate.template import parse
@@ -116,6 +116,21 @@ def test_any_error_of_a_function_fails_the_template_and_stays_its_cause() -> Non
     with pytest.raises(TemplateFailed, match="at <lookup>: error calling lookup: content x not found") as caught:
         parse("{{lookup}}", functions=["lookup"]).render(None, functions={"lookup": lookup})
     assert isinstance(caught.value.__cause__, NotFound)
+
+
+def test_a_cancelled_call_stays_cancelled() -> None:
+    def fetch() -> object:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        parse("{{fetch}}", functions=["fetch"]).render(None, functions={"fetch": fetch})
+
+
+def test_a_long_result_costs_steps() -> None:
+    functions: dict[str, Method] = {"long": lambda: ["x"] * 16_000}
+    assert parse("{{len long}}", functions=functions).render(None, functions=functions, max_steps=1_010) == "16000"
+    with pytest.raises(TemplateFailed, match="too many steps"):
+        parse("{{len long}}", functions=functions).render(None, functions=functions, max_steps=1_000)
 
 
 def test_a_function_that_was_only_promised_fails_when_called() -> None:
