@@ -8,6 +8,7 @@ for sending it again. Either way each byte is hashed exactly once, the first tim
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from typing import BinaryIO, Protocol
 
 from regclient.errors import DigestMismatch, SizeMismatch, Unsupported
@@ -65,12 +66,11 @@ def source_of(content: BinaryIO, expect: Expectation) -> Source:
 def _rest_of(content: BinaryIO) -> int | None:
     """Return how many bytes follow the present position, when the stream can tell without being read."""
     start = content.tell()
-    try:
+    end = None
+    with suppress(*CANNOT_SEEK):
         end = content.seek(0, io.SEEK_END)
-        content.seek(start)
-    except CANNOT_SEEK:
-        return None
-    return max(0, end - start)
+    content.seek(start)
+    return None if end is None else max(0, end - start)
 
 
 class _Check:
