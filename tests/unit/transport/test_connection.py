@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from regclient.transport.addresses import parse_url
+from regclient.transport.connection import Connection, place_of
+from regclient.transport.exchange import Broken, Trouble
+from regclient.transport.options import Timeouts
+from tests.fakes.wire import Talk, WireServer, server_context
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    made = Connection(Timeouts(connect=5, idle=5), None)
+    yield made
+    made.close()
+
+
+def refused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def test_a_refused_connection_names_host_and_port(connection: Connection) -> None:
+    port = refused_port()
+
+    with pytest.raises(Broken, match=f"127.0.0.1 port {port}: connection refused") as caught:
+        connection.dial("127.0.0.1", port)
+    assert Trouble.CONNECT is caught.value.trouble
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "x" * 300, "a..b"])
+def test_a_name_that_does_not_exist_is_its_own_trouble(connection: Connection, host: str) -> None:
+    with pytest.raises(Broken) as caught:
+        connection.dial(host, 1)
+
+    assert Trouble.NAME is caught.value.trouble
+
+
+def full_listener() -> tuple[socket.socket, list[socket.socket]]:
+    """Make a listener whose queue is full: further connections are neither taken nor refused."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+    fillers = []
+    for _ in range(4):
+        filler = socket.socket()
+        filler.settimeout(0)
+        filler.connect_ex(listener.getsockname())
+        fillers.append(filler)
+    return listener, fillers
+
+
+def test_a_connection_that_is_not_answered_times_out() -> None:
+    listener, fillers = full_listener()
+    connection = Connection(Timeouts(connect=0.05), None)
+    try:
+        with pytest.raises(Broken) as caught:
+            connection.dial(*listener.getsockname())
+        assert Trouble.TIMEOUT is caught.value.trouble
+    finally:
+        connection.close()
+        for sock in (listener, *fillers):
+            sock.close()
+
+
+def test_an_abort_ends_a_connection_that_is_being_made() -> None:
+    listener, fillers = full_listener()
+    connection = Connection(Timeouts(connect=20), None)
+
+    def abort_when_dialling() -> None:
+        while connection.sock is None or connection.sock.gettimeout() is None:
+            pass
+        while dialling.is_alive():
+            connection.abort()
+            dialling.join(0.01)
+
+    def dial() -> None:
+        try:
+            connection.dial(*listener.getsockname())
+            connection.send(b"x")
+        except Broken as broken:
+            failures.append(broken)
+
+    failures: list[Broken] = []
+    dialling = threading.Thread(target=dial)
+    dialling.start()
+    abort_when_dialling()
+    try:
+        assert 1 == len(failures)
+    finally:
+        connection.close()
+        for sock in (listener, *fillers):
+            sock.close()
+
+
+def test_a_server_that_dribbles_is_given_up(connection: Connection) -> None:
+    def script(talk: Talk) -> None:
+        while True:
+            talk.send(b"x")
+            again.acquire()
+
+    # Each wait is longer than the limit, and each brings a byte: only the sum shows that nothing moves.
+    again = threading.Semaphore(0)
+    with WireServer(script) as server:
+        connection.dial("127.0.0.1", server.port)
+        connection.expect(0.02)
+        sock = connection.sock
+        assert sock is not None
+        sock.settimeout(5)
+        releasing = threading.Timer(0.05, again.release)
+        releasing.start()
+        with pytest.raises(Broken, match="fewer than 1024 bytes") as caught:
+            connection.reader.read(10)
+        again.release(1000)
+        releasing.join()
+
+    assert Trouble.TIMEOUT is caught.value.trouble
+
+
+def test_a_deadline_that_has_passed_ends_reading_and_sending() -> None:
+    def script(talk: Talk) -> None:
+        talk.send(b"hello")
+        done.wait(10)
+
+    done = threading.Event()
+    with WireServer(script) as server:
+        connection = Connection(Timeouts(), None)
+        connection.dial("127.0.0.1", server.port)
+        connection.deadline = 1.0
+        for action in (lambda: connection.reader.read(1), lambda: connection.send(b"x")):
+            with pytest.raises(Broken) as caught:
+                action()
+            assert Trouble.TIMEOUT is caught.value.trouble
+        connection.close()
+        with pytest.raises(Broken):
+            connection.send(b"x")
+        done.set()
+
+
+@pytest.mark.parametrize("protected", [False, True])
+def test_bytes_and_ends_are_seen_without_waiting(connection: Connection, *, protected: bool) -> None:
+    def script(talk: Talk) -> None:
+        talk.sock.recv(1)
+        talk.send(b"hello")
+        sent.set()
+        done.wait(10)
+
+    sent, done = threading.Event(), threading.Event()
+    with WireServer(script, context=server_context() if protected else None) as server:
+        connection.dial("127.0.0.1", server.port)
+        if protected:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            connection.protect(context, "127.0.0.1")
+        assert not connection.readable(), "a TLS session ticket is not an answer"
+        connection.send(b"x")
+        sent.wait(10)
+        assert connection.readable()
+        assert b"hello" == connection.reader.read(5)
+        assert not connection.readable()
+        done.set()
+        assert b"" == connection.reader.read(1)
+        assert connection.readable()
+
+
+def test_an_abort_before_and_after_does_no_harm(connection: Connection) -> None:
+    connection.abort()
+    connection.close()
+    connection.abort()
+
+
+def test_a_place_has_a_port_always() -> None:
+    assert "r.example:443" == place_of(parse_url("https://r.example/"))
+    assert "[::1]:80" == place_of(parse_url("http://[::1]/"))
