@@ -13,9 +13,11 @@ from regclient.client import Client
 from regclient.concurrency import Cancel
 from regclient.errors import (
     Cancelled,
+    Denied,
     Incomplete,
     InvalidReference,
     ManifestNotFound,
+    RegistryFault,
     RepositoryNotFound,
     SideError,
     Unreachable,
@@ -29,6 +31,7 @@ from regclient.model.reference import Reference
 from regclient.ops.copyplan import CopyOptions
 from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import RemoteOptions
+from regclient.server.exchange import Policy
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.registry import FakeRegistry
@@ -289,3 +292,12 @@ def test_the_library_is_used_from_asyncio_as_its_page_says(
     asyncio.run(copy_or_stop("ocidir://layout:v1", "ocidir://late:v1", seconds=30))
     with Client() as client:
         assert client.repository("ocidir://late").tags().tags == ("v1",)
+
+
+def test_a_tag_of_a_registry_that_may_not_be_written_stays() -> None:
+    registry = FakeRegistry(policy=Policy(read_only=True))
+    images.image(registry.repository("app"))
+    client = Client(transport=registry.transport)
+    with pytest.raises((Denied, RegistryFault)):
+        client.repository(APP).delete_tag("latest")
+    assert client.repository(APP).tags().tags == ("latest",)
