@@ -146,13 +146,19 @@ def delete_tag(wire: Wire, home: Repository, clock: Clock, tag: str) -> None:
 def _stand_in(home: Repository, media_type: str, tag: str, clock: Clock) -> ImageManifest:
     """Push the blobs of an image no one else has and return its manifest."""
     oci = media_type in {OCI_MANIFEST, OCI_INDEX}
-    config = _config(tag, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.now())))
+    config = _config(tag, _date(clock.now()))
     config_type = OCI_CONFIG if oci else DOCKER_CONFIG
     described = Descriptor.of(config, config_type)
     layer = EMPTY.replace(media_type=OCI_LAYER if oci else DOCKER_LAYER_GZIP, data=None)
     home.put_blob(BytesIO(b"{}"), layer)
     home.put_blob(BytesIO(config), described)
     return ImageManifest.build(config=described, layers=(layer,), media_type=OCI_MANIFEST if oci else DOCKER_MANIFEST)
+
+
+def _date(now: float) -> str:
+    """Write a date with its microseconds, so that no two stand-ins are one manifest."""
+    fraction = f"{now % 1:.6f}"[1:].rstrip("0").rstrip(".")
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + fraction + "Z"
 
 
 def _config(tag: str, now: str) -> bytes:

@@ -24,6 +24,7 @@ from regclient.model.mediatype import DOCKER_CONFIG, DOCKER_LAYER_GZIP, DOCKER_M
 from regclient.model.reference import Reference
 from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import Shared
+from regclient.remote.tags import _date
 from regclient.repository import TagList
 from regclient.transport.messages import Request, Response
 from tests.fakes.clock import FakeClock
@@ -155,6 +156,14 @@ def test_a_lost_connection_is_not_taken_for_an_old_registry() -> None:
     transport.end()
 
     assert [True, False] == [sent.request.quiet for sent in transport.sent]
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [(0.0, "1970-01-01T00:00:00Z"), (1.25, "1970-01-01T00:00:01.25Z"), (1.000001, "1970-01-01T00:00:01.000001Z")],
+)
+def test_dates_tell_stand_ins_apart(now: float, expected: str) -> None:
+    assert expected == _date(now)
 
 
 class OldRegistry:
