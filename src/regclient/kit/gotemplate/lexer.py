@@ -12,18 +12,21 @@ from typing import NamedTuple
 from regclient.kit.gotemplate.text import quote
 
 _SPACES = " \t\r\n"
+_TRIMS = tuple("-" + space for space in _SPACES)
 _KEYWORDS = frozenset({"block", "break", "continue", "define", "else", "end", "if", "nil", "range", "template", "with"})
-_OPEN = re.compile(r"\{\{(-(?=[ \t\r\n]))?")
 _CLOSE = re.compile(r"(?:[ \t\r\n]+(-))?\}\}")
-_COMMENT = re.compile(r"/\*.*?\*/(?P<close>(?:[ \t\r\n]-)?\}\})?", re.DOTALL)
+# Not compiled here: few templates have comments or numbers, and the re module keeps what it compiled.
+_COMMENT = r"(?s)/\*.*?\*/(?P<close>(?:[ \t\r\n]-)?\}\})?"
+_NUMBER = (
+    r"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?|0[oO][0-7_]*|0[bB][01_]*|[0-9_]*(?:\.[0-9_]*)?)"
+    r"(?:[eE][+-]?[0-9_]*)?(?:[pP][+-]?[0-9_]*)?"
+    r"(?P<second>[+-][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?)?i?"
+)
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
       | (?P<rune>'[^'\\\n]*(?:\\[^\n][^'\\\n]*)*')
       | (?P<string>"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|`[^`]*`)
-      | (?P<number>(?:[+-]|(?=\.?[0-9]))
-            (?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?|0[oO][0-7_]*|0[bB][01_]*|[0-9_]*(?:\.[0-9_]*)?)
-            (?:[eE][+-]?[0-9_]*)?(?:[pP][+-]?[0-9_]*)?
-            (?:[+-][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?)?i?)
+      | (?P<number>[+-]|\.?[0-9])
       | (?P<field>\.\w+)
       | (?P<variable>\$\w*)
       | (?P<word>\w+)
@@ -70,12 +73,14 @@ class _Lexer:
     def run(self) -> list[Token]:
         going_on = True
         while going_on:
-            opening = _OPEN.search(self._source, self._position)
-            self._text(opening)
-            if opening is None:
+            opening = self._source.find("{{", self._position)
+            if opening < 0:
+                self._text(len(self._source), trim=False)
                 self._emit("eof", "", len(self._source))
                 break
-            going_on = self._braces(opening)
+            trim = self._source.startswith(_TRIMS, opening + 2)
+            self._text(opening, trim=trim)
+            going_on = self._braces(opening, opening + 2 + trim)
         return self._tokens
 
     def _emit(self, kind: str, value: str, position: int) -> None:
@@ -85,28 +90,27 @@ class _Lexer:
         self._emit("error", message, position)
         return False
 
-    def _text(self, opening: re.Match[str] | None) -> None:
+    def _text(self, end: int, *, trim: bool) -> None:
         start = self._position
-        text = self._source[start : len(self._source) if opening is None else opening.start()]
+        text = self._source[start:end]
         if self._trim:
             length = len(text)
             text = text.lstrip(_SPACES)
             start += length - len(text)
-        if opening is not None and opening[1]:
+        if trim:
             text = text.rstrip(_SPACES)
         if text:
             self._emit("text", text, start)
 
-    def _braces(self, opening: re.Match[str]) -> bool:
-        inside = opening.end()
-        start = inside + 1 if opening[1] else inside
+    def _braces(self, opening: int, inside: int) -> bool:
+        start = inside + (inside > opening + 2)
         if self._source.startswith("/*", start):
             return self._comment(start)
-        self._emit("open", "{{", opening.start())
+        self._emit("open", "{{", opening)
         return self._action(inside)
 
     def _comment(self, start: int) -> bool:
-        comment = _COMMENT.match(self._source, start)
+        comment = re.compile(_COMMENT).match(self._source, start)
         if comment is None:
             return self._fail("unclosed comment", start)
         if comment["close"] is None:
@@ -132,19 +136,23 @@ class _Lexer:
             if match is None:
                 return self._unknown(position)
             depth += (match[0] == "(") - (match[0] == ")")
-            problem = "unexpected right paren" if depth < 0 else self._token(match)
+            if depth < 0:
+                return self._fail("unexpected right paren", position)
+            if match.lastgroup == "number":
+                match = re.compile(_NUMBER).match(source, position) or match
+                problem = self._number(match)
+            else:
+                problem = self._token(match.lastgroup or "", match)
             if problem:
                 return self._fail(problem, position)
             position = match.end()
 
-    def _token(self, match: re.Match[str]) -> str:
+    def _token(self, kind: str, match: re.Match[str]) -> str:
         """Emit one token; return what is wrong with it, if anything."""
-        kind, value = match.lastgroup or "", match[0]
+        value = match[0]
         following = self._source[match.end() : match.end() + 1]
         if kind in _NAMES and not self._ends_name(following, match.end()):
             return f"bad character {_shown(following)}"
-        if kind == "number" and (following.isalnum() or following == "_"):
-            return f"bad number syntax: {quote(value + following)}"
         if kind == "word":
             kind = value if value in _KEYWORDS else "bool" if value in {"true", "false"} else "word"
         elif kind == "mark":
@@ -152,6 +160,16 @@ class _Lexer:
                 return _UNFINISHED[value]
             kind = value
         self._emit(kind, value, match.start())
+        return ""
+
+    def _number(self, match: re.Match[str]) -> str:
+        value = match[0]
+        following = self._source[match.end() : match.end() + 1]
+        if following.isalnum() or following == "_":
+            return f"bad number syntax: {quote(value + following)}"
+        if match["second"] and not value.endswith("i"):
+            return f"bad number syntax: {quote(value)}"
+        self._emit("number", value, match.start())
         return ""
 
     def _ends_name(self, following: str, position: int) -> bool:
