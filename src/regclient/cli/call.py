@@ -124,11 +124,18 @@ class Call:
             InvalidPlatform: it is none.
         """
         text = self.flags.text("platform")
-        if not text:
-            return None
-        from regclient.model.platform import Platform  # noqa: PLC0415 - a door: few calls name one
+        return self.read_platform(text) if text else None
 
-        return Platform.parse(text)
+    def read_platform(self, text: str) -> Platform:
+        """Read a platform; what it leaves out is that of this machine.
+
+        Raises:
+            InvalidPlatform: it is none.
+        """
+        from regclient.model.platform import Platform  # noqa: PLC0415
+        from regclient.settings.machine import local_platform  # noqa: PLC0415 - a door: few calls name one
+
+        return Platform.parse(text, local_platform())
 
     def read_all(self, limit: int) -> bytes:
         """Read standard input to its end.

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from regclient.errors import RateLimited, RegistryClientError, Unreachable, root_cause
 
-PLAIN_ANSWER = "server gave HTTP response to HTTPS client"
-"""What the reason of :class:`~regclient.errors.Unreachable` says when a server does not speak TLS."""
+PLAIN_ANSWERS = ("wrong version number", "http request", "record layer failure", "unexpected eof")
+"""What TLS says, in the reason of :class:`~regclient.errors.Unreachable`, about a server that does not speak it."""
 
 
 class Silent(RegistryClientError):
@@ -45,10 +45,10 @@ def printable(text: str) -> str:
 
 def _plain_http(error: RegistryClientError) -> str:
     assert isinstance(error, Unreachable)
-    if PLAIN_ANSWER not in error.reason:
+    if "TLS" not in error.reason or not any(words in error.reason for words in PLAIN_ANSWERS):
         return ""
     once = f"--host reg={error.host},tls=disabled"
-    return f"hint: {error.host} does not use TLS; try {once} or: regctl registry set --tls disabled {error.host}"
+    return f"hint: if {error.host} does not use TLS, try {once} or: regctl registry set --tls disabled {error.host}"
 
 
 _HINTS: tuple[tuple[type[RegistryClientError], Callable[[RegistryClientError], str]], ...] = (

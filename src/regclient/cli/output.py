@@ -25,17 +25,22 @@ class Exchange(Protocol):
 def show(call: Call, value: object, template: str, *, exchange: Exchange | None = None) -> None:
     """Print a value as a template says.
 
-    With an ``exchange`` the words for raw bodies and headers are known; without, they are templates that print themselves.
+    With an ``exchange`` the words for raw bodies and headers are known; otherwise they are templates that print themselves.
 
     Raises:
         InvalidTemplate, TemplateFailed: the template cannot be read, or fails on this value.
     """
-    if exchange is not None and template in RAW | BODY | HEADERS:
+    if exchange is not None and template in words_of(exchange):
         call.write(raw_form(exchange, template))
     elif template in _USUAL:
         call.write(_USUAL[template](value))
     elif template:
         _render(call, value, template)
+
+
+def words_of(exchange: Exchange) -> frozenset[str]:
+    """Return the words that make sense for an answer; one without a body (to a HEAD) has headers only."""
+    return HEADERS | BODY | RAW if hasattr(exchange, "raw") else HEADERS
 
 
 def raw_form(exchange: Exchange, word: str) -> bytes:
@@ -51,11 +56,25 @@ def header_lines(headers: Headers) -> str:
 
 
 def functions_of(environ: Mapping[str, str]) -> dict[str, Callable[..., object]]:
-    """Return the functions regctl adds to those of Go's templates."""
-    from regclient.goview import pretty  # noqa: PLC0415 - a door: only templates need it
+    """Return the functions regctl adds to those of Go's templates, in this environment."""
+    from regclient import goview  # noqa: PLC0415 - a door, as the rest: only templates need it
     from regclient.kit.gotemplate.extras import PURE  # noqa: PLC0415
+    from regclient.kit.gotemplate.values import Function  # noqa: PLC0415
 
-    return {**PURE, "env": lambda name: environ.get(name, ""), "file": read_file, "printPretty": pretty}
+    found: dict[str, Callable[..., object]] = {
+        "env": Function(lambda name: environ.get(name, ""), ("string",)),
+        "file": Function(read_file, ("string",)),
+        "time": _time,
+    }
+    return {**PURE, **goview.functions(), **found}
+
+
+def _time() -> object:
+    from time import time_ns  # noqa: PLC0415 - a door, as the rest: few templates ask for the time
+
+    from regclient.kit.gotemplate.timeview import time_functions  # noqa: PLC0415
+
+    return time_functions(time_ns)["time"]()
 
 
 def read_file(path: str) -> str:
@@ -85,14 +104,9 @@ def _common_name(value: object) -> str:
     return str(getattr(value, "name", value))
 
 
-def _digest_line(value: object) -> str:
-    return f"{getattr(value, 'digest', '')}\n"
-
-
 # The defaults of the commands, answered without the engine; a test holds them to what the engine says.
 _USUAL: dict[str, Callable[[object], str]] = {
     PRETTY: _pretty,
     "{{.CommonName}}": _common_name,
     "{{.String}}": str,
-    "{{println .Digest}}": _digest_line,
 }

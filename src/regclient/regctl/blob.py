@@ -133,7 +133,13 @@ def put(call: Call) -> None:
         expected = named(text) if text else None
     except InvalidDigest:
         call.log.debug("Ignoring the digest, it is none", digest=text)
-    call.show(call.repository(0).put_blob(call.streams.stdin, expected))
+    stored = call.repository(0).put_blob(call.streams.stdin, expected)
+    if call.flags.given("format"):
+        from regclient.goview import blob_put_result
+
+        call.show(blob_put_result(stored))
+    else:
+        call.write(f"{stored.digest}\n")
 
 
 def named(text: str) -> Descriptor:

@@ -148,7 +148,7 @@ def copy_options(call: Call) -> CopyOptions:
     flags = call.flags
     src, dst = (flags.text(f"referrers-{side}") for side in ("src", "tgt"))
     return CopyOptions(
-        platforms=tuple(Platform.parse(text) if text else Platform() for text in flags.texts("platforms")),
+        platforms=tuple(call.read_platform(text) if text else Platform() for text in flags.texts("platforms")),
         referrers=flags.switch("referrers"),
         referrers_src=call.client.repository(Reference.parse(src)) if src else None,
         referrers_dst=call.client.repository(Reference.parse(dst)) if dst else None,

@@ -10,6 +10,7 @@ from regclient.kit.flags.table import Command, Flag
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regclient.model.manifest import Manifest
+    from regclient.model.reference import Reference
 
 IMAGE = "<image_ref>"
 LIST = Flag("list", "bool", "Accept an index (always done)", default="true", hidden=True)
@@ -123,22 +124,29 @@ _MANIFEST_LIMIT = 8 << 20
 
 def get(call: Call) -> None:
     """Show a manifest."""
+    from regclient.goshapes.located import Located
+
     refuse_lists(call)
     reference, platform = call.reference(0), call.platform()
     manifest = call.client.manifest(reference, platform)
-    call.show(manifest, exchange=manifest)
+    if platform is not None and manifest.digest != reference.target:
+        reference = reference.with_digest(manifest.digest)
+    shown = Located(manifest, reference)
+    call.show(shown, exchange=shown)
 
 
 def head(call: Call) -> None:
     """Show the digest of a manifest, or the headers its HEAD came with."""
     refuse_lists(call)
-    flags, template = call.flags, call.flags.text("format")
+    flags, template, reference = call.flags, call.flags.text("format"), call.reference(0)
     require = flags.switch("require-digest") or not (flags.given("require-digest") or flags.given("format"))
-    found = call.client.head(call.reference(0), call.platform(), digest=require)
+    found = call.client.head(reference, call.platform(), digest=require)
     if template in ("", "digest"):
         call.write(f"{found.digest or ''}\n")
-    else:
-        call.show(found, exchange=found)
+        return
+    from regclient.goshapes.located import Located
+
+    call.show(Located(found, reference), exchange=found)
 
 
 def put(call: Call) -> None:
@@ -148,7 +156,7 @@ def put(call: Call) -> None:
     reference, by_digest = call.reference(0), call.flags.switch("by-digest")
     manifest = parse_manifest(call.read_all(_MANIFEST_LIMIT), media_type=call.flags.text("content-type"))
     call.client.repository(reference).put_manifest(manifest, manifest.digest if by_digest else reference.target)
-    show_put(call, manifest, by_digest=by_digest)
+    show_put(call, manifest, reference, by_digest=by_digest)
 
 
 def delete(call: Call) -> None:
@@ -178,11 +186,11 @@ def refuse_lists(call: Call) -> None:
         raise Unsupported("a platform and require-list cannot be asked for together")
 
 
-def show_put(call: Call, manifest: Manifest, *, by_digest: bool) -> None:
+def show_put(call: Call, manifest: Manifest, reference: Reference, *, by_digest: bool) -> None:
     """Show what was pushed: nothing, or its digest when that is its only name, unless ``--format`` says otherwise."""
     if by_digest and not call.flags.given("format"):
         call.write(f"{manifest.digest}\n")
     elif call.flags.text("format"):
         from regclient.goview import put_result
 
-        call.show(put_result(manifest))
+        call.show(put_result(manifest, reference))

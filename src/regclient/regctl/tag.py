@@ -54,10 +54,14 @@ def ls(call: Call) -> None:
     from dataclasses import replace
 
     from regclient.cli.patterns import tag_filter
+    from regclient.model.reference import OCIDIR
 
-    flags = call.flags
+    flags, reference = call.flags, call.reference(0)
     keeps = tag_filter(flags.texts("include"), flags.texts("exclude"))
-    found = call.repository(0).tags(limit=flags.number("limit") or None, last=flags.text("last") or None)
+    # The Go program shows every tag of a layout, whatever page is asked for.
+    paged = reference.scheme != OCIDIR
+    limit, last = flags.number("limit") if paged else 0, flags.text("last") if paged else ""
+    found = call.client.repository(reference).tags(limit=limit or None, last=last or None)
     call.show(replace(found, tags=tuple(tag for tag in found.tags if keeps(tag))), exchange=found)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from regclient.cli.failures import PLAIN_ANSWER, Silent, printable, words_for
+from regclient.cli.failures import PLAIN_ANSWERS, Silent, printable, words_for
 from regclient.errors import ManifestNotFound, RateLimited, SideError, Unreachable
 
 
@@ -10,8 +10,9 @@ def test_an_error_says_what_happened_to_what() -> None:
     assert "manifest v1 not found in r/a" == words_for(ManifestNotFound("v1", "r/a"))
 
 
-def test_a_server_without_tls_earns_a_hint() -> None:
-    error = SideError("source", "h:5000/a", Unreachable("h:5000", f"http: {PLAIN_ANSWER}"))
+@pytest.mark.parametrize("words", PLAIN_ANSWERS)
+def test_a_server_without_tls_earns_a_hint(words: str) -> None:
+    error = SideError("source", "h:5000/a", Unreachable("h:5000", f"TLS with h: {words}"))
 
     line, hint = words_for(error).split("\n")
 

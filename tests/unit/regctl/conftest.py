@@ -1,0 +1,69 @@
+"""Two worlds for the commands: a layout on disk, and a registry on a loopback port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from regclient.regctl.app import ROOT
+from tests.fakes.console import Console, Ended
+from tests.fakes.registry import FakeRegistry
+from tests.programs.world import write_layout
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A layout with images of every kind; ``digests`` by the short names of ``tests/programs/world.py``."""
+
+    root: Path
+    digests: dict[str, str]
+
+    @property
+    def source(self) -> str:
+        """The layout's repository."""
+        return f"ocidir://{self.root}/src"
+
+    @property
+    def target(self) -> str:
+        """A repository that is not there yet."""
+        return f"ocidir://{self.root}/new"
+
+    def holds(self, name: str) -> bool:
+        """Whether the target has the content called so."""
+        algorithm, _, hexadecimal = self.digests[name].partition(":")
+        return (self.root / "new" / "blobs" / algorithm / hexadecimal).exists()
+
+
+@dataclass(frozen=True)
+class Served:
+    """A fake registry that listens, and the program as it talks to it."""
+
+    registry: FakeRegistry
+    address: str
+
+    def __call__(self, *words: str, stdin: bytes = b"") -> Ended:
+        """Run a command line that knows the registry speaks plain HTTP."""
+        return Console(ROOT)("--host", f"reg={self.address},tls=disabled", *words, stdin=stdin)
+
+
+@pytest.fixture
+def regctl() -> Console:
+    """The program."""
+    return Console(ROOT)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Disk:
+    """A layout to read and room to write."""
+    return Disk(tmp_path, write_layout(tmp_path / "src").digests)
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """A registry on a loopback port."""
+    registry = FakeRegistry()
+    with registry.serve() as address:
+        yield Served(registry, address)
