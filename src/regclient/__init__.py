@@ -51,14 +51,14 @@ if TYPE_CHECKING:
     from regclient.model.referrers import fallback_tag as fallback_tag
     from regclient.ops.blobs import Escort as Escort
     from regclient.ops.blobs import copy_blob as copy_blob
+    from regclient.ops.config import image_config as image_config
+    from regclient.ops.config import read_config as read_config
     from regclient.ops.copy import copy as copy
     from regclient.ops.copy import plan_copy as plan_copy
     from regclient.ops.copy import run_copy as run_copy
     from regclient.ops.copyplan import CopyOptions as CopyOptions
     from regclient.ops.copyplan import CopyPlan as CopyPlan
     from regclient.ops.select import best_entry as best_entry
-    from regclient.ops.select import image_config as image_config
-    from regclient.ops.select import read_config as read_config
     from regclient.ops.select import referrers_of as referrers_of
     from regclient.ops.walk import read_manifest as read_manifest
     from regclient.ops.walk import walk_manifests as walk_manifests
@@ -159,11 +159,11 @@ _HOMES = {
     "copy": "ops.copy",
     "copy_blob": "ops.blobs",
     "fallback_tag": "model.referrers",
-    "image_config": "ops.select",
+    "image_config": "ops.config",
     "local_platform": "settings.machine",
     "parse_manifest": "model.manifest",
     "plan_copy": "ops.copy",
-    "read_config": "ops.select",
+    "read_config": "ops.config",
     "read_manifest": "ops.walk",
     "referrers_of": "ops.select",
     "run_copy": "ops.copy",

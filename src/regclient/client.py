@@ -269,7 +269,7 @@ class Client:
             UnsupportedMediaType: it is not an image.
             ManifestNotFound, PlatformNotFound: there is none.
         """
-        from regclient.ops.select import image_config  # noqa: PLC0415 - a door, as all verbs
+        from regclient.ops.config import image_config  # noqa: PLC0415 - a door, as all verbs
         from regclient.settings.machine import local_platform  # noqa: PLC0415
 
         return image_config(*self._named(reference), platform or local_platform())

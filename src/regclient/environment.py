@@ -19,7 +19,7 @@ from regclient.settings.credentials import Credentials
 from regclient.settings.environment import Surroundings, gather
 from regclient.settings.helpers import ask_helper
 from regclient.transport.options import Roots, WireOptions
-from regclient.transport.proxies import rules_from
+from regclient.transport.proxies import DIRECT, rules_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,27 @@ def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lay
     found.add(hosts)
     for warning in found.warnings:
         observer(Warned(warning))
+    wire = wire or WireOptions()
     wire = replace(
-        wire or WireOptions(), proxies=rules_from(variables), roots=_roots(variables), certificates=found.certificates
+        wire,
+        proxies=rules_from(variables) if wire.proxies == DIRECT else wire.proxies,
+        roots=_roots(variables, wire.roots),
+        certificates=wire.certificates or found.certificates,
     )
     remote = remote or RemoteOptions()
     if found.config.blob_limit:
         remote = replace(remote, chunk_limit=found.config.blob_limit)
-    layout = replace(layout or LayoutSettings(), created=_created(variables))
+    layout = layout or LayoutSettings()
+    if layout.created is None:
+        layout = replace(layout, created=_created(variables))
     return Layers(wire, remote, layout, found.book, Credentials(ask_helper, SystemClock(), observer))
 
 
-def _roots(variables: Mapping[str, str]) -> Roots:
-    directories = variables.get("SSL_CERT_DIR", "").split(os.pathsep)
-    return Roots(variables.get("SSL_CERT_FILE", ""), tuple(filter(None, directories)))
+def _roots(variables: Mapping[str, str], chosen: Roots) -> Roots:
+    directories = tuple(filter(None, variables.get("SSL_CERT_DIR", "").split(os.pathsep)))
+    return replace(
+        chosen, file=chosen.file or variables.get("SSL_CERT_FILE", ""), directories=chosen.directories or directories
+    )
 
 
 def _created(variables: Mapping[str, str]) -> float | None:

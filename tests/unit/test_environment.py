@@ -14,7 +14,8 @@ from regclient.events import Event, Planned, Warned
 from regclient.hosts import HostSettings
 from regclient.layout.repository import LayoutSettings
 from regclient.remote.shared import RemoteOptions
-from regclient.transport.options import WireOptions
+from regclient.transport.options import Roots, WireOptions
+from regclient.transport.proxies import rules_from
 
 EMPTY: Mapping[str, str] = {}
 
@@ -71,6 +72,15 @@ def test_hosts_given_are_laid_over_those_found_and_the_change_is_told(tmp_path: 
     settings = found.hosts.resolve("registry.example")
     assert (settings.user, found.credentials(settings).user) == ("other", "other")
     assert [True] == [isinstance(event, Warned) for event in said]
+
+
+def test_what_the_caller_chose_is_not_overruled_by_variables(tmp_path: Path) -> None:
+    variables = {"SSL_CERT_FILE": "/machine.pem", "SOURCE_DATE_EPOCH": "12", "HTTPS_PROXY": "proxy.example:1"}
+    proxies = rules_from({"HTTPS_PROXY": "mine.example:2"})
+    wire = WireOptions(roots=Roots(file="/mine.pem"), proxies=proxies, certificates=lambda _: ())
+    found = layers(tmp_path, variables, wire=wire, layout=LayoutSettings(created=1.0, collect=False))
+    assert wire == found.wire
+    assert LayoutSettings(created=1.0, collect=False) == found.layout
 
 
 def test_the_process_is_asked_when_nothing_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

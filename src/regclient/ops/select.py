@@ -1,23 +1,18 @@
-"""From an index to one image: follow a platform, and read the config of what is found.
+"""From an index to one image: follow a platform.
 
 Also the two things the library does for whoever has a tag where a digest is needed: :func:`digest_of` and :func:`referrers_of`.
 """
 
 from __future__ import annotations
 
-from regclient.errors import SizeLimitExceeded, UnsupportedMediaType
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.digest import Digest
-from regclient.model.imageconfig import ImageConfig
-from regclient.model.manifest import ImageManifest, IndexManifest, Manifest
+from regclient.model.manifest import IndexManifest, Manifest
 from regclient.model.platform import Platform
 from regclient.model.referrers import ReferrerList
 from regclient.ops.walk import MAX_DEPTH, read_manifest
 from regclient.repository import ManifestHead, Name, Repository, ScansReferrers
-
-MAX_CONFIG = 8 * 1024 * 1024
-CONFIG_TYPES = frozenset({mediatype.OCI_CONFIG, mediatype.DOCKER_CONFIG})
 
 
 def get_manifest(repository: Repository, name: Name, platform: Platform | None = None) -> Manifest:
@@ -84,35 +79,6 @@ def digest_of(repository: Repository, name: Name, platform: Platform | None = No
     digest = head_manifest(repository, name, platform, digest=True).digest
     assert digest is not None
     return digest
-
-
-def image_config(repository: Repository, name: Name, platform: Platform) -> ImageConfig:
-    """Read the config of an image, of the best one for ``platform`` when the name means an index.
-
-    Raises:
-        UnsupportedMediaType: it is an artifact, whose config is not an image's.
-        PlatformNotFound: no entry of an index runs on the platform.
-    """
-    manifest = get_manifest(repository, name, platform)
-    if not isinstance(manifest, ImageManifest):
-        raise UnsupportedMediaType(manifest.media_type, "only images have a config")
-    if manifest.config.media_type not in CONFIG_TYPES:
-        raise UnsupportedMediaType(manifest.config.media_type, "not the config of an image")
-    return read_config(repository, manifest.config)
-
-
-def read_config(repository: Repository, blob: Descriptor) -> ImageConfig:
-    """Read a blob as the config of an image.
-
-    Raises:
-        SizeLimitExceeded: it is far larger than any config.
-        InvalidManifest: it is not one.
-    """
-    with repository.open_blob(blob) as content:
-        raw = content.read(MAX_CONFIG)
-        if content.read(1):
-            raise SizeLimitExceeded(MAX_CONFIG, f"config {blob.digest}")
-    return ImageConfig.parse(raw, descriptor=blob)
 
 
 def referrers_of(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from regclient.errors import InvalidManifest, ManifestNotFound, PlatformNotFound, SizeLimitExceeded, UnsupportedMediaType
+from regclient.errors import PlatformNotFound
 from regclient.layout.repository import LayoutRepository
 from regclient.memory import MemoryRepository
 from regclient.model.descriptor import Descriptor, DescriptorFilter
@@ -14,7 +14,7 @@ from regclient.model.digest import Digest
 from regclient.model.index import IndexManifest
 from regclient.model.platform import Platform
 from regclient.model.reference import Reference
-from regclient.ops.select import MAX_CONFIG, digest_of, get_manifest, head_manifest, image_config, read_config, referrers_of
+from regclient.ops.select import digest_of, get_manifest, head_manifest, referrers_of
 from regclient.remote.repository import RemoteRepository
 from tests.fakes import images
 from tests.fakes.registry import FakeRegistry
@@ -90,38 +90,6 @@ def test_a_head_without_a_digest_becomes_a_get_when_the_digest_is_wanted(registr
     assert head_manifest(app, "latest").digest is None
     assert image.digest == head_manifest(app, "latest", digest=True).digest
     assert {"HEAD manifests": 2, "GET manifests": 1} == registry.counts()
-
-
-def test_the_config_of_an_image_costs_two_requests_and_of_an_index_three(registry: FakeRegistry, app: RemoteRepository) -> None:
-    images.index(registry.repository("app"))
-    images.image(registry.repository("app"), "single")
-    assert image_config(app, "latest", ARM64).platform.architecture == "arm64"
-    assert {"GET manifests": 2, "GET blobs": 1} == registry.counts()
-    registry.forget()
-    assert image_config(app, "single", ARM64).platform.architecture == "amd64"
-    assert {"GET manifests": 1, "GET blobs": 1} == registry.counts()
-
-
-def test_a_missing_tag_has_no_config() -> None:
-    with pytest.raises(ManifestNotFound):
-        image_config(MemoryRepository(), "nope", ARM64)
-
-
-def test_an_artifact_and_old_images_have_no_config_of_an_image() -> None:
-    repository = MemoryRepository()
-    images.artifact(repository, name="sbom")
-    images.schema1(repository, "old")
-    for tag in ("sbom", "old"):
-        with pytest.raises(UnsupportedMediaType):
-            image_config(repository, tag, ARM64)
-
-
-def test_a_config_is_bounded_and_must_be_one() -> None:
-    repository = MemoryRepository()
-    with pytest.raises(SizeLimitExceeded):
-        read_config(repository, images.blob(repository, b" " * (MAX_CONFIG + 1)))
-    with pytest.raises(InvalidManifest):
-        read_config(repository, images.blob(repository, b"[]"))
 
 
 def test_referrers_are_found_by_tag_digest_platform_and_filter() -> None:
