@@ -17,10 +17,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from regclient.model.mediatype import OCI_CONFIG, OCI_LAYER_GZIP
-
 from regclient import TLS, Client, Descriptor, HostSettings, ImageManifest, IndexManifest, Platform
 from regclient.model.digest import Digest
+from regclient.model.mediatype import OCI_CONFIG, OCI_LAYER_GZIP
 
 ROOT = Path(__file__).parents[1]
 REGCTL = Path(sys.executable).with_name("regctl")
@@ -36,7 +35,7 @@ def main() -> int:
         show(address, "repo", "ls", address)
         show(address, "tag", "ls", f"{address}/demo/app")
         show(address, "manifest", "get", source)
-        show(address, "image", "inspect", source, "--platform", "linux/arm64", "--format", "{{ .OS }}/{{ .Architecture }}\n")
+        show(address, "image", "inspect", source, "--platform", "linux/arm64", "--format", "{{ .OS }}/{{ .Architecture }}{{ println }}")
         print("\nCopy it from the registry to an OCI layout, and on to a second repository:")
         show(address, "image", "copy", source, layout)
         show(address, "image", "copy", layout, target)
