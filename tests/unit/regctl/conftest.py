@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,3 +69,22 @@ def served() -> Iterator[Served]:
     registry = FakeRegistry()
     with registry.serve() as address:
         yield Served(registry, address)
+
+
+class Refusal(socketserver.BaseRequestHandler):
+    """Answers whatever comes, a TLS greeting included, in plain HTTP, as servers written in Go do."""
+
+    def handle(self) -> None:
+        self.request.recv(1024)
+        self.request.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request")
+
+
+@pytest.fixture
+def plain() -> Iterator[str]:
+    """The address of a server that does not speak TLS."""
+    with socketserver.TCPServer(("127.0.0.1", 0), Refusal) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()

@@ -61,14 +61,13 @@ def test_image_digest_and_manifest_are_no_aliases_of_others() -> None:
 
 
 @claims("regctl --host")
-def test_a_host_is_set_up_for_one_run(regctl: Console, served: Served) -> None:
+def test_a_host_is_set_up_for_one_run(regctl: Console, served: Served, plain: str) -> None:
     images.image(served.registry.repository("app"), "v1", seed="host")
-    asked = ("image", "digest", f"{served.address}/app:v1")
 
-    assert 0 == served(*asked).code
-    ended = regctl(*asked)
+    assert 0 == served("image", "digest", f"{served.address}/app:v1").code
+    ended = regctl("image", "digest", f"{plain}/app:v1")
     assert 1 == ended.code
-    assert f"--host reg={served.address},tls=disabled" in ended.err
+    assert f"--host reg={plain},tls=disabled" in ended.err
 
 
 @claims("regctl --user-agent")

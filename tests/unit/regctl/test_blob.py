@@ -78,7 +78,7 @@ def test_a_blob_is_copied(regctl: Console, served: Served, disk: Disk) -> None:
 
     assert (0, "", "") == served("blob", "copy", disk.source, f"{served.address}/app", digest)
     assert (0, "", "") == served("blob", "copy", f"{served.address}/app", f"{served.address}/other", digest)
-    assert 1 == served.registry.counts("other")["POST uploads?mount"]
+    assert any(method == "POST" and "mount=" in address for method, address in served.registry.ledger)
     assert regctl("blob", "get", disk.source, digest).out == served("blob", "get", f"{served.address}/other", digest).out
 
 

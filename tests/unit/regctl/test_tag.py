@@ -75,5 +75,5 @@ def test_a_delete_without_a_tag_is_refused(regctl: Console, disk: Disk, suffix: 
     assert (1, "", "tag missing") == (ended.code, ended.out, ended.err[:11])
 
 
-def test_a_scheme_that_does_not_fit_is_not_forgiven(regctl: Console, served: Served) -> None:
-    assert 1 == regctl("tag", "delete", f"{served.address}/app:v1", "--ignore-missing").code
+def test_a_scheme_that_does_not_fit_is_not_forgiven(regctl: Console, plain: str) -> None:
+    assert 1 == regctl("tag", "delete", f"{plain}/app:v1", "--ignore-missing").code
