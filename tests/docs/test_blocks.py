@@ -58,10 +58,8 @@ def test_a_howto_does_what_it_says(document: Path) -> None:
         (root / "work").mkdir()
         for command, shown in steps:
             typed = command.replace(PLACE, registry)
-            done = subprocess.run(
-                ["sh", "-c", typed], capture_output=True, text=True, env=environment, cwd=root / "work", check=False
-            )
-            printed = (done.stdout + done.stderr).replace(registry, PLACE)
+            done = typed_in(typed, root / "work", environment)
+            printed = done.stdout.replace(registry, PLACE)
 
             assert 0 == done.returncode, f"$ {command}\n{printed}"
             assert not shown.strip() or matches(shown, printed), f"$ {command}\nshown:\n{shown}\nprinted:\n{printed}"
