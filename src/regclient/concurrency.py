@@ -6,8 +6,6 @@ and :class:`Ticker` a heartbeat for what is drawn while others work. Nothing her
 
 from __future__ import annotations
 
-import selectors
-import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
@@ -18,6 +16,10 @@ from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
 from regclient.errors import Cancelled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -123,8 +125,8 @@ class Workers:
     """A bounded group of threads that runs calls for coordinators.
 
     Threads start when first needed and end when the block is left. Coordinators are threads outside the group; each may call
-    :meth:`map` many times, and a failure stops only the calls of its own :meth:`map`. A call of the group never waits for
-    another one: a :meth:`map` inside a call runs its items in place.
+    :meth:`map` many times, and a failure stops only the calls of its own :meth:`map`: long calls ask ``cancel.check()``. A call
+    of the group never waits for another one: a :meth:`map` inside a call runs its items in place.
     """
 
     def __init__(self, count: int = 4, cancel: Cancel | None = None) -> None:
@@ -148,14 +150,6 @@ class Workers:
             self._condition.notify_all()
         for thread in self._threads:
             thread.join()
-
-    def check(self) -> None:
-        """Raise when the call should end early: long calls ask between their steps.
-
-        Raises:
-            Cancelled: a sibling failed or the work was cancelled.
-        """
-        self.cancel.check()
 
     def map(self, function: Callable[[T], R], items: Iterable[T], *, key: Callable[[T], Hashable] | None = None) -> list[R]:
         """Call ``function`` for every item, at most ``count`` at once, and return the results in order.
@@ -336,7 +330,9 @@ class Service:
         self._running: set[threading.Thread] = set()
         self._condition = threading.Condition()
         self._closed = threading.Event()
-        self._woken, self._waker = socket.socketpair()
+        from socket import socketpair  # noqa: PLC0415 - a door: only a server listens
+
+        self._woken, self._waker = socketpair()
         self._acceptor = threading.Thread(target=self._accept, name="regclient-accept", daemon=True)
         self._acceptor.start()
 
@@ -354,9 +350,11 @@ class Service:
         return ended and self._wait(seconds)  # one more may have been accepted last
 
     def _accept(self) -> None:
-        with self._woken, selectors.DefaultSelector() as selector:
-            selector.register(self._listener, selectors.EVENT_READ)
-            selector.register(self._woken, selectors.EVENT_READ)
+        from selectors import EVENT_READ, DefaultSelector  # noqa: PLC0415 - a door, as above
+
+        with self._woken, DefaultSelector() as selector:
+            selector.register(self._listener, EVENT_READ)
+            selector.register(self._woken, EVENT_READ)
             while not self._closed.is_set():
                 selector.select()
                 self._slots.acquire()

@@ -81,7 +81,7 @@ def run_copy(plan: CopyPlan, workers: Workers, observer: Observer = silent) -> D
     observer(Planned(len(plan.moves), sum(map(len, plan.waves)), plan.size))
     for label in plan.present:
         observer(Event("manifest", label, State.SKIPPED))
-    run = _Run(plan, Escort(observer, plan.reader, workers.check))
+    run = _Run(plan, Escort(observer, plan.reader, workers.cancel.check))
     workers.map(run.move, plan.moves, key=lambda move: (move.dst.reference, move.blob.digest))
     for wave in plan.waves:
         workers.map(run.push, wave)
