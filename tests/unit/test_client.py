@@ -20,7 +20,6 @@ from regclient.errors import (
     RegistryFault,
     RepositoryNotFound,
     SideError,
-    Unreachable,
 )
 from regclient.events import Event, Planned, Warned
 from regclient.hosts import TLS, HostBook, HostSettings
@@ -235,9 +234,12 @@ def test_a_cancel_ends_the_work_of_a_client(registry: FakeRegistry, tmp_path: Pa
         client.copy(APP, f"ocidir://{tmp_path}:v1")
 
 
-def test_the_wire_is_made_when_first_needed_and_closed_with_the_client() -> None:
-    with Client([HostSettings("127.0.0.1:9", tls=TLS.DISABLED)]) as client, pytest.raises(Unreachable):
-        client.ping("127.0.0.1:9/app")
+def test_the_wire_is_made_when_first_needed_and_can_be_used_again_after_closing(registry: FakeRegistry) -> None:
+    images.image(registry.repository("app"))
+    with registry.serve() as host, Client([HostSettings(host, tls=TLS.DISABLED)]) as client:
+        assert client.repository(f"{host}/app").tags().tags == ("latest",)
+        client.close()
+        assert client.registry(host).repositories().repositories == ("app",)
 
 
 @claims("Client.from_environment")
