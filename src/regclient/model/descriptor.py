@@ -86,7 +86,7 @@ class Descriptor:
             raise InvalidManifest(where, "size is negative")
         return cls(
             media_type=document.text_of(known, "mediaType", where),
-            digest=_digest_of(known, where),
+            digest=digest_of(known, "digest", where),
             size=size,
             urls=document.texts_of(known, "urls", where),
             annotations=document.annotations_of(known, "annotations", where),
@@ -213,8 +213,14 @@ def descriptors_of(members: Mapping[str, object], name: str, where: str) -> tupl
     return tuple(Descriptor.from_json(item, f"{where}: {name}[{position}]") for position, item in enumerate(items))
 
 
-def _digest_of(known: Mapping[str, object], where: str) -> Digest:
+def digest_of(members: Mapping[str, object], name: str, where: str) -> Digest:
+    """Read a member that must be a digest.
+
+    Raises:
+        InvalidManifest: it is missing or something else.
+        Unsupported: its algorithm is one we cannot check.
+    """
     try:
-        return Digest.parse(document.text_of(known, "digest", where))
+        return Digest.parse(document.text_of(members, name, where))
     except InvalidDigest as error:
         raise InvalidManifest(where, str(error)) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from regclient.errors import InvalidManifest
@@ -28,7 +28,7 @@ class ImageManifest(Manifest):
     layers: tuple[Descriptor, ...] = ()
     artifact_type: str = ""
     schema_version: int = 2
-    listed: bool = True
+    listed: bool = field(default=True, compare=False)
 
     SHAPE: ClassVar[document.Shape] = document.Shape(
         "schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations", children=_CHILDREN

@@ -81,7 +81,7 @@ class RootFs:
 
     type: str = "layers"
     diff_ids: tuple[str, ...] = ()
-    listed: bool = True
+    listed: bool = field(default=True, compare=False)
     extras: document.Extras = field(default=(), compare=False, repr=False)
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from regclient.model import document, gojson, mediatype
@@ -27,7 +27,7 @@ class IndexManifest(Manifest):
     manifests: tuple[Descriptor, ...] = ()
     artifact_type: str = ""
     schema_version: int = 2
-    listed: bool = True
+    listed: bool = field(default=True, compare=False)
 
     SHAPE: ClassVar[document.Shape] = document.Shape(
         "schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations", children=_CHILDREN

@@ -79,7 +79,7 @@ def parse_manifest(
     descriptor = Descriptor(chosen, digest, len(payload))
     if described is not None:
         descriptor = dataclasses.replace(described, media_type=chosen, size=len(payload))
-    value = document.load(raw, kind.shape_for(chosen), f"manifest {digest}")
+    value = document.load(payload, kind.shape_for(chosen), f"manifest {digest}")
     return kind.from_document(value, Manifest(raw=raw, descriptor=descriptor, headers=headers))
 
 

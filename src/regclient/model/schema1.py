@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from regclient.errors import InvalidManifest
 from regclient.model import document, gojson, mediatype
-from regclient.model.descriptor import Descriptor
+from regclient.model.descriptor import Descriptor, digest_of
 from regclient.model.digest import Digest
 from regclient.model.kind import Manifest, common_fields, read_common
 
@@ -72,14 +72,15 @@ class Schema1Manifest(Manifest):
         """
         where = str(manifest.descriptor.digest)
         known, manifest = read_common(value, manifest, cls.SHAPE)
-        layers = _column(known, "fsLayers", _LAYER, "blobSum", where)
         return cls(
             **common_fields(manifest),
             name=document.text_of(known, "name", where),
             tag=document.text_of(known, "tag", where),
             architecture=document.text_of(known, "architecture", where),
-            fs_layers=tuple(map(Digest.parse, layers)),
-            history=_column(known, "history", _HISTORY, "v1Compatibility", where),
+            fs_layers=tuple(digest_of(row, "blobSum", where) for row in _rows_of(known, "fsLayers", _LAYER, where)),
+            history=tuple(
+                document.text_of(row, "v1Compatibility", where) for row in _rows_of(known, "history", _HISTORY, where)
+            ),
             schema_version=document.int_of(known, "schemaVersion", where),
         )
 
@@ -122,6 +123,5 @@ def _decoded(text: str) -> bytes:
         raise InvalidManifest("signed manifest", "a signature is not base64") from error
 
 
-def _column(known: Mapping[str, object], name: str, shape: document.Shape, member: str, where: str) -> tuple[str, ...]:
-    rows = (shape.read(item, f"{where}: {name}")[0] for item in document.list_of(known, name, where))
-    return tuple(document.text_of(row, member, f"{where}: {name}") for row in rows)
+def _rows_of(known: Mapping[str, object], name: str, shape: document.Shape, where: str) -> list[dict[str, object]]:
+    return [shape.read(item, f"{where}: {name}")[0] for item in document.list_of(known, name, where)]

@@ -318,6 +318,50 @@ DOCUMENTS: list[tuple[str, str, bytes]] = [
         ),
     ),
 ]
+
+
+# The public key of RFC 7515 A.3; the library wants one that is a point of its curve.
+KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+}
+
+
+def signed(tail: str = "\n}", *protected: Case, cut: int = 2) -> bytes:
+    """Sign a schema 1 document the way Docker did, with signatures that are worth nothing."""
+    old = {
+        "schemaVersion": 1,
+        "name": "a/b",
+        "tag": "t",
+        "architecture": "amd64",
+        "fsLayers": [{"blobSum": D64}],
+        "history": [],
+    }
+    body = json.dumps(old, indent=3)
+    headers = protected or (
+        {"formatLength": len(body) - cut, "formatTail": _url64(tail.encode()), "time": "2015-01-01T00:00:00Z"},
+    )
+    rows = [{"header": {"jwk": KEY, "alg": "ES256"}, "signature": "AA", "protected": _url64(text(item))} for item in headers]
+    return f'{body[:-2]},\n   "signatures": {json.dumps(rows, indent=3)}{tail}'.encode()
+
+
+def _url64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+TAIL = {"formatLength": 10, "formatTail": _url64(b"\n}")}
+SIGNATURES = [
+    ("signed", signed()),
+    ("signed twice alike", signed("\n}", TAIL, TAIL)),
+    ("signed twice otherwise", signed("\n}", TAIL, {**TAIL, "formatLength": 11})),
+    ("signed over too much", signed("\n}", {**TAIL, "formatLength": 1_000_000})),
+    ("signed without a length", signed("\n}", {"formatTail": TAIL["formatTail"]})),
+    ("signed with a tail that is no base64", signed("\n}", {**TAIL, "formatTail": "!!"})),
+    ("signed without signatures", text({"schemaVersion": 1, "name": "a", "tag": "b"})),
+    ("signed with no signature", text({"schemaVersion": 1, "name": "a", "tag": "b", "signatures": []})),
+]
 SNIFFED: list[tuple[str, bytes]] = [
     ("stated", text({"mediaType": OCI, **IMAGE})),
     ("layers", text({"schemaVersion": 2, "config": descriptor(), "layers": [LAYER]})),
@@ -481,6 +525,10 @@ def _changes() -> list[Case]:
             {**common, "op": "manifests", "arg": []},
         ]
     found += [{"op": "parse", "name": name, "document": base64.b64encode(raw).decode()} for name, raw in SNIFFED]
+    found += [
+        {"op": "parse", "name": name, "mediaType": SIGNED, "document": base64.b64encode(raw).decode()}
+        for name, raw in SIGNATURES
+    ]
     for name, raw in CONFIGS:
         common = {"op": "config", "name": name, "mediaType": CONFIG, "document": base64.b64encode(raw).decode()}
         found += [
