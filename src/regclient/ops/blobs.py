@@ -135,10 +135,17 @@ class _Moving(io.RawIOBase):
         return data
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer).cast("B")
-        data = self.read(len(view))
-        view[: len(data)] = data
-        return len(data)
+        fill: Callable[[WriteableBuffer], int | None] | None = getattr(self._content, "readinto", None)
+        if fill is None:
+            view = memoryview(buffer).cast("B")
+            data = self.read(len(view))
+            view[: len(data)] = data
+            return len(data)
+        self._check()
+        with self._noted():
+            count = fill(buffer) or 0
+        self._count(count)
+        return count
 
     def seekable(self) -> bool:
         return self._content.seekable()

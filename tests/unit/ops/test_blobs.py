@@ -151,6 +151,24 @@ def test_an_upload_that_starts_again_counts_again(src: MemoryRepository) -> None
     assert [4, 10] == [event.done for event in events if isinstance(event, Event) and event.state is State.ACTIVE]
 
 
+def test_a_stream_of_a_reader_that_only_reads_fills_buffers_too(src: MemoryRepository) -> None:
+    class Filling(MemoryRepository):
+        def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
+            buffer = bytearray(20)
+            count = content.readinto(buffer)  # type: ignore[attr-defined]
+            return super().put_blob(io.BytesIO(buffer[:count]), expect)
+
+    class Plain:
+        def __init__(self, content: BinaryIO) -> None:
+            self.read = content.read
+
+    blob = images.blob(src, b"0123456789")
+    for reader in (None, lambda _, content: Plain(content)):
+        dst = Filling("other.example/dst")
+        copy_blob(src, dst, blob, Escort(reader=reader))  # type: ignore[arg-type]
+        assert dst.stat_blob(blob) is not None
+
+
 def test_an_upload_that_recovered_from_a_bad_read_blames_nobody_for_it_later(src: MemoryRepository) -> None:
     class Stubborn(MemoryRepository):
         def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
