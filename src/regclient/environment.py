@@ -15,6 +15,7 @@ from regclient.events import Observer, Warned
 from regclient.hosts import CredentialSource, HostBook, HostSettings
 from regclient.layout.repository import LayoutSettings
 from regclient.remote.shared import RemoteOptions
+from regclient.settings.created import creation_time
 from regclient.settings.credentials import Credentials
 from regclient.settings.environment import Surroundings, gather
 from regclient.settings.helpers import ask_helper
@@ -65,7 +66,7 @@ def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lay
         remote = replace(remote, chunk_limit=found.config.blob_limit)
     layout = layout or LayoutSettings()
     if layout.created is None:
-        layout = replace(layout, created=_created(variables))
+        layout = replace(layout, created=creation_time(variables))
     return Layers(wire, remote, layout, found.book, Credentials(ask_helper, SystemClock(), observer))
 
 
@@ -74,9 +75,3 @@ def _roots(variables: Mapping[str, str], chosen: Roots) -> Roots:
     return replace(
         chosen, file=chosen.file or variables.get("SSL_CERT_FILE", ""), directories=chosen.directories or directories
     )
-
-
-def _created(variables: Mapping[str, str]) -> float | None:
-    """Return the time for new entries of layouts, if one is set; the Go program misspells the variable, so both count."""
-    text = variables.get("SOURCE_DATE_EPOCH") or variables.get("SOURCE_DATE_EPOC") or ""
-    return float(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None

@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from regclient.cli.call import Call
 from regclient.cli.logs import Log
 from regclient.client import Client
-from regclient.events import Event, Planned, Warned
-from regclient.transport.options import WireOptions
-from regclient.transport.trace import ExchangeLog, ExchangeRecord
+from regclient.events import Event, Observer, Planned, Warned
 from regclient.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from regclient.transport.trace import ExchangeLog, ExchangeRecord
+
+_LAYOUT = "ocidir://"
+_NO_REFERENCE = frozenset(
+    (
+        *("content-type", "digest", "exclude", "format", "include", "last", "logopt", "media-type"),
+        *("platform", "platforms", "user-agent", "verbosity"),
+    )
+)
+"""Flags whose values cannot name a registry. A flag that is not here may, which only costs time."""
 
 
 def open_client(call: Call) -> Client:
-    """Make the client of one run: what this machine knows, with what the line says laid over it."""
+    """Make the client of one run: what this machine knows, with what the line says laid over it.
+
+    A line that names layouts only needs nothing of that, and reading it would double the time such a command takes.
+    """
 
     def warn(event: Event | Planned | Warned) -> None:
         if isinstance(event, Warned):
             call.log.warning(event.text)
+
+    return _for_layouts(call, warn) if only_layouts(call) else _for_registries(call, warn)
+
+
+def only_layouts(call: Call) -> bool:
+    """Whether no word of the line can mean a registry."""
+    first, *others = call.args or [""]
+    values = [value for flag, value in call.flags.occurrences if flag.name not in _NO_REFERENCE and isinstance(value, str)]
+    return first.startswith(_LAYOUT) and all(word.startswith(_LAYOUT) or _is_digest(word) for word in (*others, *values))
+
+
+def _is_digest(word: str) -> bool:
+    algorithm, _, value = word.partition(":")
+    return algorithm in ("sha256", "sha384", "sha512") and len(value) >= 64
+
+
+def _for_layouts(call: Call, warn: Observer) -> Client:
+    from regclient.layout.repository import LayoutSettings  # noqa: PLC0415 - a door, as the rest: for layouts only
+    from regclient.settings.created import creation_time  # noqa: PLC0415
+
+    settings = LayoutSettings(created=creation_time(call.environ))
+    return Client(layout=settings, cancel=call.cancel, observer=warn)
+
+
+def _for_registries(call: Call, warn: Observer) -> Client:
+    from pathlib import Path  # noqa: PLC0415 - a door, as the rest: layouts need no settings
+
+    from regclient.transport.options import WireOptions  # noqa: PLC0415
 
     program = call.flags.chain[0].name
     agent = call.flags.text("user-agent") or f"regclient/{program} ({__version__})"

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
-from regclient.cli.connect import exchange_log, open_client
+import pytest
+
+from regclient.cli.connect import exchange_log, only_layouts, open_client
 from regclient.cli.logs import DEBUG, TRACE, WARN, Log
 from regclient.hosts import TLS
 from regclient.regctl.app import ROOT
 from regclient.transport.trace import ExchangeRecord
-from tests.fakes.console import call_of
+from tests.fakes.console import Console, call_of, written
 
+MANIFEST = b'{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}'
 RECORD = ExchangeRecord("h", "GET", "http://h/v2/", {"Accept": ("a", "b")}, 200, {"Date": ("now",)})
 
 
@@ -38,3 +42,48 @@ def test_an_exchange_that_failed_is_told_when_debugging() -> None:
     assert 'level=DEBUG msg="reg http request"' in logged(failed, DEBUG)
     assert 'err="connection refused"' in logged(failed, DEBUG)
     assert "" == logged(failed, WARN)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tag", "ls", "ocidir://a"),
+        ("image", "copy", "ocidir://a", "ocidir://b", "--format", "x/y"),
+        ("blob", "get", "ocidir://a", "sha256:" + "0" * 64),
+        ("image", "copy", "ocidir://a", "ocidir://b", "--referrers-src", "ocidir://c"),
+    ],
+)
+def test_a_line_of_layouts_reads_no_settings(words: tuple[str, ...], tmp_path: Path) -> None:
+    call = call_of(ROOT, *words)
+    call.environ = {"REGCTL_CONFIG": str(tmp_path)}
+
+    assert only_layouts(call)
+    open_client(call).close()
+    assert "" == written(call.streams.err)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tag", "ls", "a"),
+        ("tag", "ls", "sha256:" + "0" * 64),
+        ("image", "copy", "ocidir://a", "b"),
+        ("image", "copy", "a", "ocidir://b"),
+        ("image", "copy", "ocidir://a", "ocidir://b", "--referrers-src", "c"),
+        ("version",),
+    ],
+)
+def test_a_line_that_may_name_a_registry_reads_them(words: tuple[str, ...], tmp_path: Path) -> None:
+    call = call_of(ROOT, *words)
+    call.environ = {"REGCTL_CONFIG": str(tmp_path)}
+
+    assert not only_layouts(call)
+    open_client(call).close()
+    assert "level=WARN" in written(call.streams.err)
+
+
+def test_the_time_of_new_entries_comes_from_the_environment(tmp_path: Path) -> None:
+    for environ, dated in (({"SOURCE_DATE_EPOCH": "0"}, True), ({}, False)):
+        Console(ROOT)("manifest", "put", f"ocidir://{tmp_path}/{dated}:v1", stdin=MANIFEST, environ=environ)
+        index = (tmp_path / str(dated) / "index.json").read_text()
+        assert dated is ("1970-01-01T00:00:00Z" in index)

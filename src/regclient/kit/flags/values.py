@@ -73,7 +73,9 @@ def parse_float(text: str) -> float:
 
 def go_quoted(text: str, *, mark: str = '"') -> str:
     """Quote text as Go's ``%q`` does, for messages that scripts compare."""
-    from regclient.kit.gotemplate.text import quote  # noqa: PLC0415 - only mistakes and defaults are quoted
+    if text.isascii() and text.isprintable() and mark not in text and "\\" not in text:
+        return f"{mark}{text}{mark}"
+    from regclient.kit.gotemplate.text import quote  # noqa: PLC0415 - a door: few texts need escapes
 
     return quote(text, mark=mark)
 
