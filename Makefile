@@ -33,10 +33,10 @@ peers: ## install the peers that the peer tests talk to (Debian packages and Go 
 	@scripts/install-peers
 
 test-peers: ## tests against other programs; what is missing is skipped, with the reason
-	@$(PYTHON) -m pytest -m 'peer and not heavy' -rs tests
+	@$(PYTHON) -m pytest -m 'peer and not heavy' -rs -n auto tests
 
 test-heavy: ## tests that need gigabytes or minutes
-	@$(PYTHON) -m pytest -m heavy -rs tests
+	@$(PYTHON) -m pytest -m heavy -rs -o faulthandler_timeout=1200 tests
 
 record: ## record the Go programs again, from their pinned versions (needs Go)
 	@scripts/record
