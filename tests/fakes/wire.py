@@ -99,9 +99,9 @@ def answering(handler: Handler) -> Script:
     return script
 
 
-def reply(status: int = 200, body: bytes = b"", **headers: str) -> bytes:
+def reply(status: int = 200, body: bytes = b"", *, fields: Mapping[str, str] | None = None, **headers: str) -> bytes:
     """Write an answer; underscores in names stand for dashes, and the length is added unless it is given."""
-    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+    fields = {name.replace("_", "-"): value for name, value in {**(fields or {}), **headers}.items()}
     fields.setdefault("Content-Length", str(len(body)))
     lines = [f"HTTP/1.1 {status} {REASONS.get(status, 'Whatever')}", *(f"{name}: {value}" for name, value in fields.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
@@ -136,20 +136,21 @@ class WireServer:
         return len(self._talks)
 
     def __enter__(self) -> Self:
-        thread = threading.Thread(target=self._accept)
-        self._threads.append(thread)
-        thread.start()
+        self._accepting = threading.Thread(target=self._accept)
+        self._accepting.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepting.join()
         self._listener.close()
-        for talk in list(self._talks):
-            with suppress(OSError):
-                talk.sock.shutdown(socket.SHUT_RDWR)
-        for thread in list(self._threads):
-            thread.join()
+        for thread, talk in zip(self._threads, self._talks, strict=True):
+            while thread.is_alive():
+                # Again and again: a socket may just be changing into a protected one.
+                with suppress(OSError):
+                    socket.socket.shutdown(talk.sock, socket.SHUT_RDWR)
+                thread.join(0.05)
         if kind is None:
             assert [] == self.failures
 
