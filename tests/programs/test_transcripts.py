@@ -23,6 +23,7 @@ def test_regctl_does_what_the_go_program_did(name: str, scenario: Scenario) -> N
     recorded = load(name)[scenario.name]
     with world() as (root, registry):
         results, state = play(scenario, root, registry, in_process)
+        left_behind = sorted(root.rglob("*.tmp"))
     told = "".join(
         f"\n$ regctl {line.text}\n  go:   {expected.code} {expected.stdout!r}\n  ours: {actual.code} {actual.stdout!r}\n"
         f"  said: {actual.stderr!r}"
@@ -32,6 +33,7 @@ def test_regctl_does_what_the_go_program_did(name: str, scenario: Scenario) -> N
 
     assert not told, told
     assert recorded.state == state
+    assert [] == left_behind
 
 
 @pytest.mark.parametrize("name", FILES)

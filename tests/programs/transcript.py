@@ -170,8 +170,12 @@ def referrers_in(path: Path) -> list[Json] | None:
 
 
 def files_of(folder: Path) -> list[str]:
-    """Return the files under ``blobs/``, which are also the digests stored, lists of referrers aside."""
-    files = [path for path in (folder / "blobs").rglob("*") if path.is_file()]
+    """Return the files under ``blobs/``, which are also the digests stored, lists of referrers aside.
+
+    The Go program leaves the temporary file of a failed write behind, under a random name; that ours does not is asserted where
+    the lines are played.
+    """
+    files = [path for path in (folder / "blobs").rglob("*") if path.is_file() and path.suffix != ".tmp"]
     return sorted(str(path.relative_to(folder)) for path in files if referrers_in(path) is None)
 
 

@@ -120,7 +120,7 @@ def descriptor(found: Descriptor | None, *, pointer: bool = False) -> Struct:
         "Size": int64(found.size if found else 0),
         "URLs": texts(found.urls if found else ()),
         "Annotations": labels(found.annotations if found else {}),
-        "Data": Named(found.data if found else None, "[]uint8"),
+        "Data": found.data if found and found.data is not None else b"",
         "Platform": platform(owned, pointer=True) if owned is not None else nil_pointer("platform.Platform"),
         "ArtifactType": found.artifact_type if found else "",
         "digestAlgo": "",  # unexported: printed with the rest, never to be asked for
