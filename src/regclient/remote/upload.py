@@ -9,7 +9,16 @@ from __future__ import annotations
 from enum import Enum
 from typing import BinaryIO
 
-from regclient.errors import Cancelled, Corrupt, Denied, NotFound, RegistryClientError, RegistryFault, Unsupported
+from regclient.errors import (
+    Cancelled,
+    Corrupt,
+    Denied,
+    NotFound,
+    RedirectRefused,
+    RegistryClientError,
+    RegistryFault,
+    Unsupported,
+)
 from regclient.hosts import HostSettings
 from regclient.model.descriptor import Descriptor
 from regclient.model.headers import first
@@ -22,7 +31,7 @@ from regclient.transport.messages import Body, Kind, Response
 
 MAX_RETRIES = 10
 
-HOPELESS = (Cancelled, Corrupt, Denied, Unsupported)
+HOPELESS = (Cancelled, Corrupt, Denied, RedirectRefused, Unsupported)
 """Failures that another way of sending the same bytes does not heal."""
 
 
