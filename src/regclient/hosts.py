@@ -132,9 +132,17 @@ def host_name(text: str) -> str:
 
 
 def is_unchanged(settings: HostSettings) -> bool:
-    """Whether nothing was ever set for this host: it equals what its name alone gives, so it need not be saved."""
-    plain = new_host(settings.name)
-    return replace(settings, cred_host=plain.cred_host) == plain or settings == HostSettings(settings.name)
+    """Whether nothing is set that the name alone would not give, so that the host need not be saved.
+
+    That is never so for Docker Hub, which is reached by other names than its own.
+    """
+    made = replace(
+        settings,
+        tls=TLS.UNSET if settings.tls is TLS.ENABLED else settings.tls,
+        hostname="" if settings.hostname == settings.name else settings.hostname,
+        req_concurrent=0 if settings.req_concurrent == DEFAULT_CONCURRENT else settings.req_concurrent,
+    )
+    return made == HostSettings(settings.name)
 
 
 def merge(existing: HostSettings, new: HostSettings) -> tuple[HostSettings, tuple[Change, ...]]:

@@ -189,7 +189,8 @@ def test_hosts_never_mentioned_come_from_the_default() -> None:
 def test_a_host_nobody_set_up_need_not_be_saved() -> None:
     assert is_unchanged(new_host("x.example"))
     assert is_unchanged(HostSettings("x.example"))
-    assert is_unchanged(new_host("docker.io"))
+    assert is_unchanged(HostSettings("x.example", TLS.ENABLED))
+    assert not is_unchanged(new_host("docker.io"))
     assert not is_unchanged(replace(new_host("x.example"), tls=TLS.DISABLED))
 
 

@@ -1,4 +1,4 @@
-"""Completion of values that have to be looked up: tags of the repository being typed.
+"""Completion of values that have to be looked up: tags of the repository being typed, and registries that were set up.
 
 The look-up uses the settings of the line so far and gives up quietly: a person pressing TAB wants candidates or nothing.
 """
@@ -6,6 +6,8 @@ The look-up uses the settings of the line so far and gives up quietly: a person 
 from __future__ import annotations
 
 import io
+import os
+from pathlib import Path
 
 from regclient.cli.call import Call, Streams
 from regclient.cli.logs import ERROR, Log
@@ -29,3 +31,16 @@ def references(parsed: Parsed, typed: str) -> list[str]:
     finally:
         call.close()
     return [f"{repository}:{name}" for name in sorted(found.tags) if name.startswith(tag)]
+
+
+def registries(parsed: Parsed, typed: str) -> list[str]:
+    """Return the registries of regctl's own file that continue the name being typed."""
+    from regclient.settings.regctl import config_path, load_config  # noqa: PLC0415 - a door: tags need it not
+
+    if len(parsed.args) >= (parsed.command.args[1] or 1):
+        return []
+    try:
+        config = load_config(config_path(os.environ, Path("~").expanduser()))
+    except RegistryClientError:
+        return []
+    return sorted(name for name in config.hosts if name.startswith(typed))

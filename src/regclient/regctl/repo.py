@@ -27,6 +27,7 @@ regctl repo ls --last repo1 --limit 5 registry.example.org""",
             Flag("limit", "int", "Ask for this many repositories"),
         ),
         run="regclient.regctl.repo:ls",
+        complete="regclient.cli.complete:registries",
     ),
 )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from regclient.clock import Clock
 from regclient.errors import Denied, InvalidConfig
 from regclient.events import Observer, Warned, silent
-from regclient.hosts import ANONYMOUS, Credential, HostSettings, login_of
+from regclient.hosts import Credential, HostSettings, login_of
 
 DEFAULT_EXPIRY = 3600.0
 RETRY_AFTER_FAILURE = 5.0
@@ -60,5 +60,5 @@ class Credentials:
             credential, lasts = self._ask(settings.cred_helper, server), settings.cred_expire or DEFAULT_EXPIRY
         except (Denied, InvalidConfig) as error:
             self._observer(Warned(str(error)))
-            credential, lasts = before.credential if before else login_of(settings) or ANONYMOUS, RETRY_AFTER_FAILURE
+            credential, lasts = before.credential if before else login_of(settings), RETRY_AFTER_FAILURE
         return _Answer(credential, self._clock.monotonic() + lasts)

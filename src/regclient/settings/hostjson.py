@@ -51,7 +51,12 @@ def write_host(host: HostSettings, before: Mapping[str, object] | None = None) -
     """
     written = {member.name: member.write(getattr(host, member.field)) for member in MEMBERS}
     known = {name: value for name, value in written.items() if value is not None}
-    return known | {name: value for name, value in (before or {}).items() if name not in written}
+    return known | unknown_members(before or {})
+
+
+def unknown_members(value: Mapping[str, object]) -> dict[str, object]:
+    """Return the members of a host's object that are none of ours: another program's, to be kept."""
+    return {name: item for name, item in value.items() if name not in _NAMES}
 
 
 def parse_tls(value: object) -> TLS:
@@ -172,3 +177,4 @@ MEMBERS = (
     Member("proxy", "proxy", _text, _unless_empty),
 )
 """Every member, in the order the Go program writes them; ``proxy`` is ours."""
+_NAMES = frozenset(member.name for member in MEMBERS)

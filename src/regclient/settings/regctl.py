@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from regclient.errors import InvalidConfig
-from regclient.hosts import HostSettings, host_name
+from regclient.hosts import HostSettings, host_name, is_unchanged, new_host
 from regclient.kit.atomicfile import AtomicFile
-from regclient.settings.hostjson import read_host, write_host
+from regclient.settings.hostjson import read_host, unknown_members, write_host
 
 T = TypeVar("T")
 NEWEST_VERSION = 1
@@ -41,6 +41,17 @@ class RegctlConfig:
     def is_too_new(self) -> bool:
         """Whether a newer program wrote the file."""
         return self.version > NEWEST_VERSION
+
+    def host(self, text: str) -> HostSettings | None:
+        """Return the entry of a host, by its name or by an address of it (``https://host/``, a name of Docker Hub)."""
+        return self.hosts.get(text) or self.hosts.get(new_host(text).name)
+
+    def with_host(self, settings: HostSettings) -> Self:
+        """Return the configuration with an entry added or replaced; one that says nothing is left out."""
+        others = {name: host for name, host in self.hosts.items() if name != settings.name}
+        if is_unchanged(settings) and not unknown_members(_mapping(_hosts_in(self.source).get(settings.name))):
+            return replace(self, hosts=others)
+        return replace(self, hosts={**others, settings.name: settings})
 
 
 def config_path(environment: Mapping[str, str], home: Path) -> Path:
@@ -97,7 +108,7 @@ def parse_config(text: str, filename: str) -> RegctlConfig:
 def document_of(config: RegctlConfig) -> dict[str, object]:
     """Return the JSON document of a configuration, secrets in clear, what is not set left out."""
     source = config.source
-    before = {host_name(name): value for name, value in (_mapping(source.get("hosts"))).items()}
+    before = _hosts_in(source)
     hosts = {name: write_host(host, _mapping(before.get(name))) for name, host in sorted(config.hosts.items())}
     default = write_host(config.host_default, _mapping(source.get("hostDefault"))) if config.host_default else None
     members = {
@@ -144,6 +155,10 @@ def _take_after(path: Path, mode: int, user: int, group: int) -> None:
         except PermissionError:
             # Only root can give a file away; the file then belongs to whoever saved it.
             return
+
+
+def _hosts_in(document: Mapping[str, object]) -> Mapping[str, object]:
+    return {host_name(name): value for name, value in _mapping(document.get("hosts")).items()}
 
 
 def _typed(document: Mapping[str, object], name: str, kind: type[T], filename: str) -> T | None:

@@ -1,0 +1,69 @@
+"""regctl's own settings file as its commands meet it: read strictly, changed, and tried out once it is saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from regclient.cli.call import Call
+from regclient.errors import InvalidConfig, ParseError, RegistryClientError
+from regclient.hosts import DOCKER_HUB, Credential, HostSettings, is_host_key
+from regclient.settings.regctl import RegctlConfig, config_path, load_config
+
+
+def load(call: Call) -> RegctlConfig:
+    """Read the file this run uses.
+
+    Raises:
+        InvalidConfig: it is damaged, or a newer program wrote it: saving it would lose what we do not understand.
+    """
+    config = load_config(config_path(call.environ, Path(call.environ.get("HOME") or "~").expanduser()))
+    if config.is_too_new:
+        raise InvalidConfig(config.filename, f"version {config.version} was written by a newer program")
+    return config
+
+
+def named(call: Call) -> str:
+    """Return the registry the line names, or Docker Hub."""
+    return call.args[0] if call.args else DOCKER_HUB
+
+
+def check_name(text: str) -> None:
+    """Refuse what is no name of a registry.
+
+    Raises:
+        ParseError: there is a path, or a scheme that is not that of the web.
+    """
+    if not is_host_key(text):
+        raise ParseError(text, "expected the name of a registry, without a path")
+
+
+def credential_of(call: Call, host: HostSettings) -> Credential:
+    """Return the login of an entry, asking its helper program if it has one.
+
+    A helper that fails is a warning, and what is stored is taken in its place.
+    """
+    if not host.cred_helper:
+        return Credential(host.user, host.password, host.token)
+    from regclient.clock import SystemClock
+    from regclient.events import Event, Planned, Warned
+    from regclient.settings.credentials import Credentials
+    from regclient.settings.helpers import ask_helper
+
+    def warn(event: Event | Planned | Warned) -> None:
+        if isinstance(event, Warned):
+            call.log.warning(event.text)
+
+    return Credentials(ask_helper, SystemClock(), warn)(host)
+
+
+def try_out(call: Call, host: HostSettings, *, warning: str) -> None:
+    """Ask the registry whether the settings that were just saved work; the ``warning`` says that they stay.
+
+    Raises:
+        RegistryClientError: they do not work.
+    """
+    try:
+        call.client.registry(host.name).ping()
+    except RegistryClientError as error:
+        call.log.warning(warning, registry=host.name, err=error)
+        raise
