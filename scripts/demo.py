@@ -35,7 +35,16 @@ def main() -> int:
         show(address, "repo", "ls", address)
         show(address, "tag", "ls", f"{address}/demo/app")
         show(address, "manifest", "get", source)
-        show(address, "image", "inspect", source, "--platform", "linux/arm64", "--format", "{{ .OS }}/{{ .Architecture }}{{ println }}")
+        show(
+            address,
+            "image",
+            "inspect",
+            source,
+            "--platform",
+            "linux/arm64",
+            "--format",
+            "{{ .OS }}/{{ .Architecture }}{{ println }}",
+        )
         print("\nCopy it from the registry to an OCI layout, and on to a second repository:")
         show(address, "image", "copy", source, layout)
         show(address, "image", "copy", layout, target)
