@@ -94,8 +94,10 @@ class HTTPEngine:
             if kept and complete and broken.trouble is Trouble.CUT:
                 raise Broken(Trouble.STALE, broken.reason) from None
             raise
-        connection.expect(self._timeouts.idle)
-        return head, _Response(connection, head, exchange.method)
+        response = _Response(connection, head, exchange.method)
+        if not response.isclosed():
+            connection.expect(self._timeouts.idle)
+        return head, response
 
 
 class HTTPAnswer:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from regclient.errors import InvalidConfig
-from regclient.model.headers import Headers, first, headers_of
+from regclient.model.headers import Headers, canonical, first
 from regclient.transport.exchange import Broken, Exchange, Trouble
 from regclient.transport.messages import Body
 
@@ -144,14 +144,31 @@ def _read_lines(reader: Peeks) -> bytes:
 
 
 def _fields_of(lines: list[str]) -> Headers:
-    pairs: list[tuple[str, str]] = []
+    fields: dict[str, tuple[str, ...]] = {}
+    name = ""
     for line in lines:
-        name, colon, value = line.partition(":")
-        if line[:1] in {" ", "\t"} and pairs:
+        given, colon, value = line.partition(":")
+        if line[:1] in {" ", "\t"} and name:
             # RFC 9112 5.2: a folded line is part of the value before it.
-            pairs[-1] = pairs[-1][0], f"{pairs[-1][1]} {line.strip()}"
-        elif colon and _FIELD_NAME.fullmatch(name):
-            pairs.append((name, value.strip(" \t")))
-        else:
+            *before, last = fields[name]
+            fields[name] = (*before, f"{last} {line.strip()}")
+            continue
+        name = _known.get(given) or _learn(given)
+        if not colon or not name:
             raise Broken(Trouble.PROTOCOL, "the answer has a malformed header field")
-    return headers_of(pairs)
+        value = value.strip(" \t")
+        fields[name] = (*fields[name], value) if name in fields else (value,)
+    return fields
+
+
+_known: dict[str, str] = {}
+"""Field names as servers write them, and their canonical form: there are few, and each answer has a dozen."""
+
+
+def _learn(given: str) -> str:
+    if not _FIELD_NAME.fullmatch(given):
+        return ""
+    name = canonical(given)
+    if len(_known) < _MOST_FIELDS:
+        _known[given] = name
+    return name

@@ -23,11 +23,21 @@ ToolMaker = Callable[["HostLine"], LoginTools]
 """Gives what the logins of a host are made with: their token requests travel over the host's own line."""
 
 
+def origin_of(settings: HostSettings) -> URL:
+    """Return the address of a host's server, which is what its credential is for.
+
+    Raises:
+        InvalidConfig: the hostname is none.
+    """
+    return parse_url(f"{'http' if settings.tls is TLS.DISABLED else 'https'}://{settings.hostname}/")
+
+
 class HostLine:
     """Everything one client keeps about one host; safe from many threads."""
 
     def __init__(self, settings: HostSettings, certificates: tuple[str, ...]) -> None:
         self.settings = settings
+        self.origin = origin_of(settings)
         self.slots = Slots(settings.req_concurrent, settings.req_per_sec)
         self.proxy = parse_proxy(settings.proxy)
         self.identity = Identity(
@@ -42,12 +52,6 @@ class HostLine:
         self._paced_until = 0.0
         self._rests_until = 0.0
         self._failures = 0
-
-    @property
-    def origin(self) -> URL:
-        """The address that the credential of this host is for."""
-        scheme = "http" if self.settings.tls is TLS.DISABLED else "https"
-        return parse_url(f"{scheme}://{self.settings.hostname}/")
 
     def login_for(self, repository: str, credentials: CredentialSource, tools: ToolMaker) -> Login:
         """Return the login for a repository: one for the whole host, unless the settings ask for one each."""

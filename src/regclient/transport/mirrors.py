@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from regclient.hosts import TLS, HostSettings
+from regclient.hosts import HostSettings
 from regclient.transport.addresses import URL, parse_url
 from regclient.transport.messages import Request
 
@@ -19,14 +20,14 @@ class Candidate:
     upstream: bool
 
 
-def candidates_for(request: Request, resolve: Callable[[str], HostSettings]) -> tuple[Candidate, ...]:
+def candidates_for(request: Request, resolve: Callable[[str], HostSettings]) -> list[Candidate]:
     """Return the hosts to ask: the upstream, and its mirrors where a mirror may answer."""
     upstream = resolve(request.host)
     found = [Candidate(upstream, upstream=True)]
     if request.mirrors and not request.url:
         mirrors = (resolve(name) for name in upstream.mirrors)
         found[:0] = [Candidate(mirror, upstream=False) for mirror in mirrors if mirror.name != upstream.name]
-    return tuple(found)
+    return found
 
 
 def in_order(candidates: Iterable[Candidate], resting: Callable[[HostSettings], float]) -> list[Candidate]:
@@ -37,25 +38,27 @@ def in_order(candidates: Iterable[Candidate], resting: Callable[[HostSettings], 
     return sorted(candidates, key=lambda one: (resting(one.settings), one.settings.priority, one.upstream))
 
 
-def address_of(request: Request, candidate: Candidate, upstream: HostSettings) -> URL:
-    """Return where a candidate has what the request asks for.
+def address_of(request: Request, candidate: Candidate, upstream: HostSettings, origin: URL) -> URL:
+    """Return where a candidate, whose server is at ``origin``, has what the request asks for.
 
     A mirror is told whose content is meant by ``ns=``; the upstream never is.
 
     Raises:
-        InvalidConfig: the host name, or the address a registry gave us, is none.
+        InvalidConfig: the address a registry gave us is none.
     """
     if request.url:
         return parse_url(request.url).with_query(_query(request.query))
     settings = candidate.settings
     prefix = "" if request.path == "_catalog" and not request.repository else settings.path_prefix
-    parts = [part for part in (prefix, request.repository) if part]
-    path = "/v2/" + "".join(f"{part}/" for part in parts) + request.path
+    path = "/v2/" + "".join(f"{part}/" for part in (prefix, request.repository) if part) + request.path
     query = request.query
     if not candidate.upstream and settings.hostname != upstream.hostname:
         query = (*query, ("ns", upstream.hostname))
-    scheme = "http" if settings.tls is TLS.DISABLED else "https"
-    return parse_url(f"{scheme}://{settings.hostname}{quote(path, safe='/:+,=@')}").with_query(_query(query))
+    target = path if _PLAIN.fullmatch(path) else quote(path, safe="/:+,=@")
+    return URL(origin.scheme, origin.host, origin.port, target).with_query(_query(query))
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9/:._~+,=@-]+")
 
 
 def _query(pairs: Iterable[tuple[str, str]]) -> str:

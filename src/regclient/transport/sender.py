@@ -75,13 +75,20 @@ class Sender:
                 self._made.close()
 
     def _start(self, request: Request) -> Journey:
-        now = self._clock.monotonic()
-        line_to = self._lines.line_to
-        found = in_order(candidates_for(request, self._lines.settings_of), lambda one: line_to(one.name).resting(now))
-        upstream = self._lines.settings_of(request.host)
-        legs = [Leg(line_to(one.settings.name), address_of(request, one, upstream), one.upstream) for one in found]
         total = self._options.timeouts.total
-        return Journey(request, legs, time.monotonic() + total if total else None)
+        return Journey(request, self._legs(request), time.monotonic() + total if total else None)
+
+    def _legs(self, request: Request) -> list[Leg]:
+        line_to, upstream = self._lines.line_to, self._lines.settings_of(request.host)
+        found = candidates_for(request, self._lines.settings_of)
+        if len(found) > 1:
+            now = self._clock.monotonic()
+            found = in_order(found, lambda one: line_to(one.name).resting(now))
+        lines = [line_to(one.settings.name) for one in found]
+        return [
+            Leg(line, address_of(request, one, upstream, line.origin), one.upstream)
+            for line, one in zip(lines, found, strict=True)
+        ]
 
     def _engine(self) -> Engine:
         with self._lock:

@@ -31,8 +31,13 @@ class Load:
 def load_of(request: Request) -> Load:
     """Tell what kind of load a request is: big when a blob's bytes travel, in either direction."""
     write = request.method not in {"GET", "HEAD"}
+    if request.kind is not Kind.BLOB:
+        return _SMALL_WRITE if write else _SMALL_READ
     moves = isinstance(request.body, Body) or bool(request.body) if write else request.method == "GET"
-    return Load(write, request.kind is Kind.BLOB and moves)
+    return Load(write, moves)
+
+
+_SMALL_READ, _SMALL_WRITE = Load(write=False, big=False), Load(write=True, big=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -55,7 +60,7 @@ class Slots:
         self._spacing = 1 / per_second if per_second > 0 else 0.0
         self._lock = threading.Lock()
         self._waiters: deque[_Waiter] = deque()
-        self._active = {Load(write, big): 0 for write in (False, True) for big in (False, True)}
+        self._active = [[0, 0], [0, 0]]
         self._next_start = 0.0
 
     def acquire(self, load: Load, cancel: Cancel) -> Slot:
@@ -64,12 +69,12 @@ class Slots:
         Raises:
             Cancelled: the work was cancelled meanwhile.
         """
-        waiter = _Waiter(load)
-        waiter.alarm.acquire()
         with self._lock:
             if self._admits(load):
-                self._active[load] += 1
+                self._active[load.write][load.big] += 1
                 return Slot(self, load)
+            waiter = _Waiter(load)
+            waiter.alarm.acquire()
             self._waiters.append(waiter)
         try:
             with cancel.closing(waiter.wake):
@@ -85,7 +90,7 @@ class Slots:
         with self._lock:
             if not self._admits(load):
                 return None
-            self._active[load] += 1
+            self._active[load.write][load.big] += 1
         return Slot(self, load)
 
     def reserve_start(self, now: float) -> float:
@@ -100,15 +105,14 @@ class Slots:
     def give_back(self, load: Load) -> None:
         """Take a slot back and hand it on; called by :meth:`Slot.release`."""
         with self._lock:
-            self._active[load] -= 1
+            self._active[load.write][load.big] -= 1
             self._grant()
 
     def _admits(self, load: Load) -> bool:
-        active, limit = self._active, self._limit
+        limit = self._limit
         if limit <= 0:
             return True
-        small_write, big_write = active[Load(write=True, big=False)], active[Load(write=True, big=True)]
-        small_read, big_read = active[Load(write=False, big=False)], active[Load(write=False, big=True)]
+        (small_read, big_read), (small_write, big_write) = self._active
         if limit == 1:
             return not (small_write + big_write if load.write else small_read + big_read)
         if small_write + big_write + small_read + big_read >= limit:
@@ -119,14 +123,14 @@ class Slots:
         for waiter in list(self._waiters):
             if self._admits(waiter.load):
                 self._waiters.remove(waiter)
-                self._active[waiter.load] += 1
+                self._active[waiter.load.write][waiter.load.big] += 1
                 waiter.granted = True
                 waiter.wake()
 
     def _withdraw(self, waiter: _Waiter) -> None:
         with self._lock:
             if waiter.granted:
-                self._active[waiter.load] -= 1
+                self._active[waiter.load.write][waiter.load.big] -= 1
                 self._grant()
             elif waiter in self._waiters:
                 self._waiters.remove(waiter)

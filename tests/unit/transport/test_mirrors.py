@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from regclient.hosts import TLS, HostBook, HostSettings
+from regclient.transport.hostline import origin_of
 from regclient.transport.messages import Request
 from regclient.transport.mirrors import Candidate, address_of, candidates_for, in_order
 
@@ -78,7 +79,7 @@ def test_addresses_are_made_of_hostname_prefix_repository_and_path(
     upstream = BOOK.resolve(host)
     request = Request(host, "GET", path, repository)
 
-    assert expected == str(address_of(request, Candidate(upstream, upstream=True), upstream))
+    assert expected == str(address_of(request, Candidate(upstream, upstream=True), upstream, origin_of(upstream)))
 
 
 def test_queries_are_quoted() -> None:
@@ -86,15 +87,17 @@ def test_queries_are_quoted() -> None:
     request = Request("docker.io", "GET", "tags/list", "a", query=(("last", "a b&c"), ("n", "5")))
 
     assert "https://registry-1.docker.io/v2/a/tags/list?last=a%20b%26c&n=5" == str(
-        address_of(request, Candidate(upstream, upstream=True), upstream)
+        address_of(request, Candidate(upstream, upstream=True), upstream, origin_of(upstream))
     )
 
 
 def test_only_a_mirror_is_told_whose_content_is_meant() -> None:
     upstream, mirror = BOOK.resolve("docker.io"), BOOK.resolve("prefixed.example")
 
-    assert str(address_of(READ, Candidate(mirror, upstream=False), upstream)).endswith("?ns=registry-1.docker.io")
-    assert "ns=" not in str(address_of(READ, Candidate(upstream, upstream=True), upstream))
+    assert str(address_of(READ, Candidate(mirror, upstream=False), upstream, origin_of(mirror))).endswith(
+        "?ns=registry-1.docker.io"
+    )
+    assert "ns=" not in str(address_of(READ, Candidate(upstream, upstream=True), upstream, origin_of(upstream)))
 
 
 def test_an_address_the_registry_gave_replaces_host_and_path() -> None:
@@ -102,5 +105,5 @@ def test_an_address_the_registry_gave_replaces_host_and_path() -> None:
     request = Request("prefixed.example", "PUT", url="https://up.example/x?_state=a%2Fb", query=(("digest", "sha256:ab"),))
 
     assert "https://up.example/x?_state=a%2Fb&digest=sha256%3Aab" == str(
-        address_of(request, Candidate(upstream, upstream=True), upstream)
+        address_of(request, Candidate(upstream, upstream=True), upstream, origin_of(upstream))
     )
