@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,29 +11,15 @@ from hypothesis import strategies as st
 from regclient.concurrency import Workers
 from regclient.errors import SideError
 from regclient.memory import MemoryRepository
-from regclient.model import mediatype
 from regclient.model.children import children_of
-from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
-from regclient.model.image import ImageManifest
-from regclient.model.index import IndexManifest
-from regclient.model.manifest import Manifest
 from regclient.model.referrers import fallback_tag
 from regclient.ops.copy import CopyOptions, copy, plan_copy
 from regclient.ops.copyplan import CopyPlan
+from tests.fakes.graphs import Step, built
 from tests.fakes.journal import JournalRepository
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@dataclass(frozen=True)
-class Step:
-    """One manifest of a random graph; numbers point at earlier ones, modulo how many there are."""
-
-    kind: str
-    below: tuple[int, ...]
-    subject: int | None
-    tag_of: int | None
 
 
 STEPS = st.lists(
@@ -51,34 +36,6 @@ STEPS = st.lists(
 OPTIONS = st.builds(
     CopyOptions, referrers=st.booleans(), digest_tags=st.booleans(), recursive=st.booleans(), fast=st.booleans()
 )
-
-
-def built(repository: MemoryRepository, steps: list[Step]) -> list[Manifest]:
-    """Push a random graph; the last manifest is the one tagged ``top``. Digest tags may point at later manifests: cycles."""
-    made: list[Manifest] = []
-    for number, step in enumerate(steps):
-        subject = made[step.subject % len(made)].descriptor if step.subject is not None and made else None
-        named = Descriptor(subject.media_type, subject.digest, subject.size) if subject else None
-        if step.kind == "index":
-            entries = tuple(made[below % len(made)].descriptor for below in step.below if made)
-            manifest: Manifest = IndexManifest.build(manifests=entries, subject=named, annotations={"n": str(number)})
-        else:
-            blobs = [pushed(repository, f"blob {below % 5}") for below in step.below]
-            config = pushed(repository, f"config {number}")
-            manifest = ImageManifest.build(config=config, layers=blobs, subject=named, artifact_type="application/x-random")
-        repository.put_manifest(manifest, None)
-        made.append(manifest)
-    for step, manifest in zip(steps, made, strict=True):
-        if step.tag_of is not None:
-            owner = made[step.tag_of % len(made)]
-            repository.put_manifest(manifest, f"{fallback_tag(owner.digest)}.{manifest.digest.hex[:6]}")
-    repository.put_manifest(made[-1], "top")
-    return made
-
-
-def pushed(repository: MemoryRepository, text: str) -> Descriptor:
-    content = text.encode()
-    return repository.put_blob(io.BytesIO(content), Descriptor.of(content, mediatype.OCI_LAYER))
 
 
 def reached(src: MemoryRepository, options: CopyOptions) -> set[Digest]:
