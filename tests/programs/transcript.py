@@ -107,7 +107,13 @@ def play(scenario: Scenario, root: Path, registry: str, program: Program) -> tup
     for line in scenario.lines:
         found = program(["--host", f"reg={registry},tls=disabled", *line.words(names)], line.stdin(root), root)
         results.append(Result(normal(found.stdout, names), found.code, found.stderr))
-    return results, snapshot(root)
+    return results, snapshot(root) | stored_settings(root, names)
+
+
+def stored_settings(root: Path, names: dict[str, str]) -> dict[str, object]:
+    """Return the settings file the lines left behind, to the letter; nothing when there is none."""
+    path = root / "home" / ".regctl" / "config.json"
+    return {"config": normal(path.read_bytes(), names).decode()} if path.exists() else {}
 
 
 def prepared(root: Path) -> Path:

@@ -27,6 +27,7 @@ def ask_hidden(call: Call, question: str) -> str:
     """
     terminal = _terminal(call.streams.stdin)
     if terminal is None:
+        _put(call, question)
         raise Unsupported("a password can only be typed at a terminal; in a script give --user and --pass-stdin")
     with _silent(terminal):
         try:

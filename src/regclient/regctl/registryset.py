@@ -51,6 +51,7 @@ def change(call: Call) -> None:
 def show(call: Call) -> None:
     """Show what is stored, of one registry or of all, without the secrets in it."""
     from regclient.regctl.settingsview import config_view, host_view
+    from regclient.settings.credentials import DEFAULT_EXPIRY
     from regclient.settings.hidden import hide_host_secrets, hide_secrets
 
     config = stored.load(call)
@@ -61,8 +62,10 @@ def show(call: Call) -> None:
     if host is None:
         call.log.warning("No configuration found for registry", registry=call.args[0])
         return
-    credential = stored.credential_of(call, host)
-    call.show(host_view(hide_host_secrets(replace(host, user=credential.user))))
+    if host.cred_helper:
+        lasts = host.cred_expire or DEFAULT_EXPIRY
+        host = replace(host, user=stored.credential_of(call, host).user, cred_expire=lasts)
+    call.show(host_view(hide_host_secrets(host)))
 
 
 def changed(call: Call, host: HostSettings) -> HostSettings:
