@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from regclient.goshapes import parts
 from regclient.goshapes.located import LocatedReferrers
-from regclient.goshapes.manifests import Found, fields_of, manifest
+from regclient.goshapes.manifests import Found, fields_of, manifest, promoted_of
 from regclient.kit.gotemplate.values import Failure, Method, Named, Struct, nil_pointer
 from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import IndexManifest
@@ -67,7 +67,7 @@ def referrers(found: LocatedReferrers) -> Struct:
         "Source": parts.reference(found.source),
         "Descriptors": parts.descriptors(held.descriptors),
         "Annotations": parts.labels(held.annotations),
-        "Manifest": manifest(held.manifest) if held.manifest is not None else None,
+        "Manifest": manifest(held.manifest or IndexManifest.build()),
         "Tags": parts.texts(held.tags),
     }
     methods: dict[str, Method] = {
@@ -121,7 +121,7 @@ def put_manifest(found: Found, reference: Reference | None) -> Struct:
 
 def _index(found: TagList) -> Struct:
     index = found.index or IndexManifest.build()
-    return Struct("v1.Index", fields_of(index), subject=parts.Text(index.written))
+    return Struct("v1.Index", fields_of(index), methods=promoted_of(index), subject=parts.Text(index.written))
 
 
 def _nodes(found: Iterable[TreeNode]) -> Named:

@@ -38,7 +38,7 @@ def manifest(found: Found, reference: Reference | None = None) -> Struct:
     outer, inner = _TYPES.get(found.media_type, ("manifest", "Manifest"))
     whole: object = Located(found, reference) if reference is not None else found
     fields = fields_of(found)
-    promoted = _promoted(found)
+    promoted = promoted_of(found)
     methods = _methods(found, whole, reference) | promoted
     methods["GetOrig"] = lambda: Struct(
         inner, fields, methods=promoted, subject=parts.Text(found.written) if isinstance(found, Manifest) else None
@@ -92,7 +92,7 @@ def _middle(found: Found, known: Manifest | None) -> dict[str, object]:
     }
 
 
-def _promoted(found: Found) -> dict[str, Method]:
+def promoted_of(found: Found) -> dict[str, Method]:
     """Return what Go promotes from the struct embedded in a manifest: printed once, reachable by two names."""
     known = found if isinstance(found, Manifest) else None
     methods: dict[str, Method] = {}

@@ -127,9 +127,9 @@ def descriptor(found: Descriptor | None, *, pointer: bool = False) -> Struct:
     }
     methods: dict[str, Method] = {
         "DigestAlgo": lambda: Named(known.algorithm if known else "sha256", "digest.Algorithm"),
-        "Equal": Function(lambda other: found is not None and found.equal(_described(other)), (_DESCRIPTOR,)),
+        "Equal": Function(lambda other: _compare(Descriptor.equal, found, other), (_DESCRIPTOR,)),
         "GetData": lambda: _inline(found),
-        "Same": Function(lambda other: found is not None and found.same(_described(other)), (_DESCRIPTOR,)),
+        "Same": Function(lambda other: _compare(Descriptor.same, found, other), (_DESCRIPTOR,)),
     }
     return Struct(_DESCRIPTOR, fields, methods=methods, pointer=pointer, subject=found or _ZERO_DESCRIPTOR)
 
@@ -195,11 +195,13 @@ def rate_limit(found: RateLimit) -> Struct:
     return Struct("types.RateLimit", fields, subject=found)
 
 
-def _described(value: object) -> Descriptor:
-    held = value.subject if isinstance(value, Struct) else None
-    if not isinstance(held, Descriptor):
+def _compare(compare: Callable[[Descriptor, Descriptor], bool], found: Descriptor | None, value: object) -> bool:
+    other = value.subject if isinstance(value, Struct) else None
+    if other is _ZERO_DESCRIPTOR or found is None:
+        return other is _ZERO_DESCRIPTOR and found is None
+    if not isinstance(other, Descriptor):
         raise Failure("not a descriptor")
-    return held
+    return compare(found, other)
 
 
 def _inline(found: Descriptor | None) -> bytes:
