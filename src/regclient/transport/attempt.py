@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from regclient.errors import (
     Cancelled,
@@ -15,6 +14,7 @@ from regclient.errors import (
     Unsupported,
 )
 from regclient.hosts import CredentialSource
+from regclient.kit.dataclass import dataclass
 from regclient.kit.secret import Secret
 from regclient.model.headers import canonical, first
 from regclient.transport.addresses import URL

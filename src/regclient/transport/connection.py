@@ -33,6 +33,7 @@ class Connection:
         self._stream = _Stream(self)
         self.reader = io.BufferedReader(self._stream, _BUFFER)
         self.deadline = deadline
+        self._limited = -1.0
 
     def dial(self, host: str, port: int) -> None:
         """Connect to the first address of ``host`` that answers.
@@ -73,17 +74,17 @@ class Connection:
             raise Broken(Trouble.TLS, f"TLS with {host}: {_tls_words(error)}") from None
         except (OSError, ValueError) as error:
             raise _broken(error, Trouble.CUT, f"TLS with {host}") from None
-        self.protected = True
+        self.protected, self._limited = True, -1.0
 
-    def send(self, data: bytes | bytearray | memoryview) -> None:
-        """Send all of ``data``.
+    def send(self, data: bytes | bytearray | memoryview, seconds: float) -> None:
+        """Send all of ``data``, which may take so many seconds.
 
         Raises:
             Broken: the connection ended or stood still.
         """
         sock = self._socket()
         try:
-            sock.settimeout(self._left(self.timeouts.idle))
+            self._limit(sock, seconds)
             sock.sendall(data)
         except OSError as error:
             raise _broken(error, Trouble.CUT, "sending") from None
@@ -92,7 +93,7 @@ class Connection:
         """Set how long one read may wait from here on."""
         self._stream.restart(seconds)
         with suppress(OSError):
-            self._socket().settimeout(self._left(seconds))
+            self._limit(self._socket(), seconds)
 
     def readable(self) -> bool:
         """Whether bytes (or the end) have arrived without waiting: an early answer, or a dead connection in the pool."""
@@ -132,6 +133,12 @@ class Connection:
         sock.connect(address)  # type: ignore[arg-type]
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+    def _limit(self, sock: socket.socket, seconds: float) -> None:
+        # Setting a time-out lets go of the interpreter's lock, which costs more than all the rest where many threads want it.
+        if self.deadline is not None or seconds != self._limited:
+            sock.settimeout(self._left(seconds))
+            self._limited = seconds if self.deadline is None else -1.0
 
     def _left(self, seconds: float, *, since: float | None = None) -> float | None:
         limits = [seconds + since if since else time.monotonic() + seconds] if seconds else []

@@ -47,13 +47,14 @@ class HTTPEngine:
             Cancelled: the work was cancelled.
             RegistryClientError: reading the body to send failed.
         """
-        connection = self._pool.take(_key(exchange))
+        again = exchange.method in _SAFE_AGAIN and not isinstance(exchange.body, Body)
+        connection = self._pool.take(_key(exchange), careful=not again)
         if connection is None:
             return self._over(Connection(self._timeouts, exchange.deadline), exchange, kept=False)
         try:
             return self._over(connection, exchange, kept=True)
         except Broken as broken:
-            if broken.trouble is not Trouble.STALE or exchange.method not in _SAFE_AGAIN or isinstance(exchange.body, Body):
+            if broken.trouble is not Trouble.STALE or not again:
                 raise
         return self._over(Connection(self._timeouts, exchange.deadline), exchange, kept=False)
 
@@ -95,7 +96,7 @@ class HTTPEngine:
                 raise Broken(Trouble.STALE, broken.reason) from None
             raise
         response = _Response(connection, head, exchange.method)
-        if not response.isclosed():
+        if not response.isclosed() and not (response.length and response.length <= _DRAIN):
             connection.expect(self._timeouts.idle)
         return head, response
 
@@ -216,11 +217,11 @@ def _send(connection: Connection, exchange: Exchange) -> bool:
     if body is None or isinstance(body, bytes):
         data = body or b""
         if len(data) <= _WITH_HEAD:
-            connection.send(head + data)
+            connection.send(head + data, connection.timeouts.answer)
             return True
-        connection.send(head)
+        connection.send(head, connection.timeouts.answer)
         return _send_blocks(connection, (data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK)))
-    connection.send(head)
+    connection.send(head, connection.timeouts.answer)
     return _send_blocks(connection, _blocks(body))
 
 
@@ -229,7 +230,7 @@ def _send_blocks(connection: Connection, blocks: Iterable[bytes | memoryview]) -
         if connection.readable():
             return False
         try:
-            connection.send(block)
+            connection.send(block, connection.timeouts.idle)
         except Broken as broken:
             if broken.trouble is not Trouble.CUT:
                 raise
@@ -257,7 +258,7 @@ def _tunnel(connection: Connection, exchange: Exchange, proxy: Proxy) -> None:
     place = place_of(exchange.url)
     login = proxy.authorization.reveal()
     lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *([f"Proxy-Authorization: {login}"] if login else [])]
-    connection.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+    connection.send(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), connection.timeouts.connect)
     connection.expect(connection.timeouts.connect)
     head = _read_answer(connection, "CONNECT")
     if not 200 <= head.status < 300:

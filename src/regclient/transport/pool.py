@@ -10,6 +10,7 @@ from regclient.transport.connection import Connection
 
 _KEPT_SECONDS = 60.0
 _KEPT_COUNT = 32
+_SURE_SECONDS = 0.5
 
 
 class Pool:
@@ -20,15 +21,19 @@ class Pool:
         self._idle: dict[object, list[tuple[float, Connection]]] = {}
         self._closed = False
 
-    def take(self, key: object) -> Connection | None:
-        """Return a live connection that is good for ``key``, or None; the ones found dead are closed."""
+    def take(self, key: object, *, careful: bool = False) -> Connection | None:
+        """Return a connection that is good for ``key``, or None; the ones found dead are closed.
+
+        One that was in use a moment ago is taken to be alive, unless the caller wants to be ``careful``.
+        """
         while True:
             with self._lock:
                 kept = self._idle.get(key)
                 if not kept:
                     return None
                 since, connection = kept.pop()
-            if time.monotonic() - since < _KEPT_SECONDS and not connection.readable():
+            age = time.monotonic() - since
+            if age < _KEPT_SECONDS and ((age < _SURE_SECONDS and not careful) or not connection.readable()):
                 return connection
             connection.close()
 

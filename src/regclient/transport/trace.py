@@ -6,8 +6,8 @@ The library hands each exchange to a callable instead of a logger: ``logging`` t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
+from regclient.kit.dataclass import dataclass, field
 from regclient.model.headers import Headers, headers_of
 
 _SCHEME_ONLY = frozenset({"Authorization", "Proxy-Authorization"})

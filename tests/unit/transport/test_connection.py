@@ -81,7 +81,7 @@ def test_an_abort_ends_a_connection_that_is_being_made() -> None:
     def dial() -> None:
         try:
             connection.dial(*listener.getsockname())
-            connection.send(b"x")
+            connection.send(b"x", 5)
         except Broken as broken:
             failures.append(broken)
 
@@ -132,13 +132,13 @@ def test_a_deadline_that_has_passed_ends_reading_and_sending() -> None:
         connection = Connection(Timeouts(), None)
         connection.dial("127.0.0.1", server.port)
         connection.deadline = 1.0
-        for action in (lambda: connection.reader.read(1), lambda: connection.send(b"x")):
+        for action in (lambda: connection.reader.read(1), lambda: connection.send(b"x", 5)):
             with pytest.raises(Broken) as caught:
                 action()
             assert Trouble.TIMEOUT is caught.value.trouble
         connection.close()
         with pytest.raises(Broken):
-            connection.send(b"x")
+            connection.send(b"x", 5)
         done.set()
 
 
@@ -158,7 +158,7 @@ def test_bytes_and_ends_are_seen_without_waiting(connection: Connection, *, prot
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             connection.protect(context, "127.0.0.1")
         assert not connection.readable(), "a TLS session ticket is not an answer"
-        connection.send(b"x")
+        connection.send(b"x", 5)
         sent.wait(10)
         assert connection.readable()
         assert b"hello" == connection.reader.read(5)

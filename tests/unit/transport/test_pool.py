@@ -36,8 +36,18 @@ def test_a_connection_that_ended_is_not_handed_out() -> None:
     pool.put("key", connection)
     far.close()
 
-    assert pool.take("key") is None
+    assert pool.take("key", careful=True) is None
     assert connection.sock is None
+
+
+def test_a_connection_in_use_a_moment_ago_is_taken_to_be_alive() -> None:
+    pool = Pool()
+    connection, far = connected()
+    pool.put("key", connection)
+    far.close()
+
+    assert connection is pool.take("key")
+    connection.close()
 
 
 def test_a_closed_pool_keeps_nothing() -> None:

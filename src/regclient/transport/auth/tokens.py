@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from regclient.clock import Clock
 from regclient.errors import Denied, RegistryFault
 from regclient.hosts import ANONYMOUS, Credential
+from regclient.kit.dataclass import dataclass, field
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
 from regclient.transport.auth.basic import basic_value
 
 SHORTEST_LIFE = 60.0
+LONGEST_LIFE = 366 * 86400.0
 SKEW = 5.0
 _REFUSALS = frozenset({400, 401, 403})
 
@@ -154,14 +155,20 @@ def read_token(answer: TokenAnswer, now: float, *, fallback: bool = False) -> To
     value = document.get("access_token") or document.get("token")
     if not isinstance(value, str) or not value:
         return None
-    seconds = document.get("expires_in")
-    life = max(float(seconds), SHORTEST_LIFE) if isinstance(seconds, int | float) else SHORTEST_LIFE
+    life = _life_of(document.get("expires_in"))
     issued = _seconds_of(document.get("issued_at"))
     age = (answer.date if answer.date is not None else now) - issued if issued is not None else 0.0
     if not 0 <= age < life - SKEW:
         age = 0.0
     refresh = document.get("refresh_token")
     return Token(Secret(value), now + life - age, life, Secret(refresh if isinstance(refresh, str) else ""), fallback)
+
+
+def _life_of(seconds: object) -> float:
+    """Return how long a token lives; what is no number, too small or beyond reason is not taken at its word."""
+    if not isinstance(seconds, int | float) or not seconds > SHORTEST_LIFE:
+        return SHORTEST_LIFE
+    return float(min(seconds, LONGEST_LIFE))
 
 
 def _seconds_of(value: object) -> float | None:

@@ -175,6 +175,8 @@ def test_what_is_no_token_is_none(body: bytes) -> None:
         ({"expires_in": 300}, None, 300),
         ({"expires_in": 5}, None, 60),
         ({"expires_in": "300"}, None, 60),
+        ({"expires_in": 10**400}, None, 366 * 86400),
+        ({"expires_in": float("nan")}, None, 60),
         ({"expires_in": 300, "issued_at": "2023-11-14T22:13:20Z"}, None, 300),
         ({"expires_in": 300, "issued_at": "2023-11-14T22:12:20Z"}, None, 240),
         ({"expires_in": 300, "issued_at": "2023-11-14T22:12:20.123456789Z"}, None, 240.123456),
