@@ -31,11 +31,12 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 class Shape:
     """The members of one kind of object in the order Go writes them; ``children`` are the shapes of objects inside."""
 
-    __slots__ = ("_folded", "children", "names")
+    __slots__ = ("_folded", "_known", "children", "names")
 
     def __init__(self, *names: str, children: Mapping[str, Shape] | None = None) -> None:
         self.names = names
         self.children = children or {}
+        self._known = frozenset(names)
         self._folded = {_fold(name): name for name in names}
 
     def covers(self, value: object) -> bool:
@@ -44,7 +45,7 @@ class Shape:
             return all(map(self.covers, value))
         if not isinstance(value, dict):
             return True
-        if not all(key in self.names for key in value):
+        if not self._known.issuperset(value):
             return False
         return all(shape.covers(value[name]) for name, shape in self.children.items() if name in value)
 
@@ -58,6 +59,8 @@ class Shape:
             return {}, ()
         if not isinstance(value, dict):
             raise InvalidManifest(where, "expected an object")
+        if self._known.issuperset(value) and not isinstance(value, Members):
+            return {name: item for name, item in value.items() if item is not None}, ()
         known: dict[str, object] = {}
         extras: list[tuple[str, str]] = []
         previous = ""
@@ -92,17 +95,18 @@ def load(raw: bytes, shape: Shape, what: str = "manifest") -> dict[str, object]:
     if len(raw) > MAX_BYTES:
         raise SizeLimitExceeded(MAX_BYTES, what)
     text = raw.decode("utf-8", "surrogateescape")
-    _check_depth(text, what)
     try:
         value = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise InvalidManifest(what, "nested too deeply") from error
+    except ValueError as error:
         raise InvalidManifest(what, str(error)) from error
     if not isinstance(value, dict):
         raise InvalidManifest(what, "expected a JSON object")
-    odd = "\\u" in text or not text.isascii()  # surrogates, and bytes that are not UTF-8, are rare and read the slow way
-    if (odd and _has_surrogates(text)) or not shape.covers(value):
-        return load_with_text(text)
-    return value
+    if not _has_surrogates(text) and shape.covers(value):
+        return value
+    _check_depth(text, what)  # what a shape covers is as deep as the shape; the rest is read by recursion
+    return load_with_text(text)
 
 
 def encode(text: str) -> bytes:
@@ -238,7 +242,7 @@ def _check_depth(text: str, what: str) -> None:
 
 
 def _has_surrogates(text: str) -> bool:
-    return "\\ud" in text.lower() or (not text.isascii() and re.search("[\ud800-\udfff]", text) is not None)
+    return ("\\u" in text and "\\ud" in text.lower()) or (not text.isascii() and re.search("[\ud800-\udfff]", text) is not None)
 
 
 def _refuse_constant(name: str) -> object:
