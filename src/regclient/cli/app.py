@@ -11,6 +11,7 @@ import sys
 
 from regclient.cli.call import Call, Streams
 from regclient.cli.logs import DEBUG, Log, parse_level
+from regclient.cli.stdin import Input
 from regclient.kit.flags.grammar import Parsed, UsageError, check_args, parse, unknown_command
 from regclient.kit.flags.table import load
 
@@ -32,13 +33,14 @@ def entry(root: Command) -> NoReturn:
 
     The process ends without Python's own clean-up, which takes longer than most commands and has nothing left to do.
     """
+    stdin = Input(_binary(sys.stdin, os.O_RDONLY))
     streams = Streams(
-        _binary(sys.stdin, os.O_RDONLY),
+        stdin,  # type: ignore[arg-type] # of a stream it has all that commands use
         _binary(sys.stdout, os.O_WRONLY),
         _binary(sys.stderr, os.O_WRONLY),
         terminal=sys.stderr is not None and sys.stderr.isatty(),
     )
-    code = run(root, sys.argv[1:], streams, os.environ, on_cancel=_tie_signals)
+    code = run(root, sys.argv[1:], streams, os.environ, on_cancel=lambda cancel: _tie_signals(cancel, stdin))
     os._exit(code)
 
 
@@ -157,15 +159,20 @@ def _binary(stream: object, mode: int) -> BinaryIO:
     return found
 
 
-def _tie_signals(cancel: Cancel) -> None:
+def _tie_signals(cancel: Cancel, stdin: Input) -> None:
     """Let the first Ctrl-C or termination cancel the work, and the second end the process."""
     import signal  # noqa: PLC0415 - a door: only work that can be cancelled listens
+
+    from regclient.errors import Cancelled  # noqa: PLC0415 - a door, as above
 
     def handle(number: int, frame: object) -> None:
         del frame
         if cancel.cancelled:
             os._exit(128 + number)
         cancel.cancel()
+        if stdin.waiting:
+            raise Cancelled
 
+    stdin.check = cancel.check
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handle)

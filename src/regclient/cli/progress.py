@@ -169,7 +169,7 @@ def observe(call: Call) -> Quiet:
 
 def _terminal_columns() -> int:
     try:
-        return max(20, os.get_terminal_size(2).columns - 1)
+        return max(20, (os.get_terminal_size(2).columns or 80) - 1)
     except OSError:
         return 79
 
