@@ -67,7 +67,7 @@ class Shape:
         for key, item, text in _pairs(value):
             name = self._folded.get(_fold(key))
             if name is None:
-                extras.append((previous, text if text is not None else f"{gojson.encode_text(key)}:{gojson.encode(item)}"))
+                extras.append((previous, text if text is not None else _member_text(key, item, where)))
                 continue
             previous = name
             if item is not None:
@@ -223,6 +223,13 @@ def _pairs(value: dict[str, object]) -> Iterator[tuple[str, object, str | None]]
     else:
         for key, item in value.items():
             yield key, item, None
+
+
+def _member_text(name: str, value: object, where: str) -> str:
+    try:
+        return f"{gojson.encode_text(name)}:{gojson.encode(value)}"
+    except RecursionError as error:
+        raise InvalidManifest(where, "nested too deeply") from error
 
 
 def _fold(name: str) -> str:

@@ -41,7 +41,10 @@ _KINDS: Mapping[str, type[Manifest]] = {
     mediatype.DOCKER_SCHEMA1: Schema1Manifest,
     mediatype.DOCKER_SCHEMA1_SIGNED: Schema1Manifest,
 }
-_SNIFFED = document.Shape("schemaVersion", "mediaType", "signatures", "manifests", "layers")
+_SNIFFED = document.Shape(
+    *("schemaVersion", "mediaType", "signatures", "manifests", "layers", "config", "subject", "annotations", "artifactType"),
+    *("blobs", "name", "tag", "architecture", "fsLayers", "history"),
+)
 _ENTRY = document.Shape("mediaType")
 
 
@@ -129,5 +132,5 @@ def _expected_digest(expect: Descriptor | Digest | None, headers: Headers) -> Di
 def _is_docker(entries: object) -> bool:
     if not isinstance(entries, list) or not isinstance(entries[0], dict):
         return False
-    stated = _ENTRY.read(entries[0], "entry")[0].get("mediaType")
-    return isinstance(stated, str) and mediatype.is_docker(stated)
+    texts = {name: item for name, item in entries[0].items() if isinstance(item, str)}
+    return mediatype.is_docker(document.text_of(_ENTRY.read(texts, "entry")[0], "mediaType", "entry"))

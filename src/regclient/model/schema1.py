@@ -37,7 +37,15 @@ class Schema1Manifest(Manifest):
     schema_version: int = 1
 
     SHAPE: ClassVar[document.Shape] = document.Shape(
-        "schemaVersion", "mediaType", "name", "tag", "architecture", "fsLayers", "history", "signatures"
+        "schemaVersion",
+        "mediaType",
+        "name",
+        "tag",
+        "architecture",
+        "fsLayers",
+        "history",
+        "signatures",
+        children={"fsLayers": _LAYER, "history": _HISTORY, "signatures": _SIGNATURE},
     )
 
     __hash__ = Manifest.__hash__

@@ -64,6 +64,15 @@ def test_a_document_that_is_nested_too_deeply_is_refused() -> None:
             document.load(raw, OUTER)
 
 
+def test_a_plain_value_that_is_nested_too_deeply_is_refused() -> None:
+    value: dict[str, object] = {}
+    for _ in range(5000):
+        value = {"x": value}
+
+    with pytest.raises(InvalidManifest, match="deep"):
+        OUTER.read(value, "here")
+
+
 def test_brackets_in_texts_are_not_nesting() -> None:
     raw = json.dumps({"text": "[{" * 1000, "list": [{}] * 1000}).encode()
 

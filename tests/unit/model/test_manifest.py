@@ -165,6 +165,16 @@ def test_odd_entries_do_not_tell_a_type() -> None:
     assert mediatype.DOCKER_LIST == media_type_of(b'{"MANIFESTS":[{"MediaType":"application/vnd.docker.x"}]}')
 
 
+@pytest.mark.parametrize("name", ["layers", "manifests", "fsLayers", "signatures", "history", "config", "x"])
+def test_deep_nesting_breaks_nothing(name: str) -> None:
+    for depth in (250, 5000):
+        deep = '{"x":' * depth + "{}" + "}" * depth
+        for value in (deep, f"[{deep}]"):
+            for media_type in (*sorted(mediatype.MANIFESTS), ""):
+                with pytest.raises((InvalidManifest, UnsupportedMediaType)):
+                    parse_manifest(f'{{"schemaVersion":1,"{name}":{value}}}'.encode(), media_type=media_type)
+
+
 def test_an_image_converts_to_docker_and_back() -> None:
     image = ImageManifest.build(config=EMPTY, layers=[EMPTY], annotations={"a": "b"}, subject=EMPTY, artifact_type="c/d")
     docker = convert(image, docker=True)
