@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from regclient.errors import (
@@ -23,7 +24,7 @@ from regclient.transport.auth.tokens import TokenAnswer, TokenRequest
 from regclient.transport.bodies import Cargo
 from regclient.transport.courier import Courier, Delivery, Letter
 from regclient.transport.decide import Outcome, parse_date, parse_retry_after
-from regclient.transport.exchange import Answer, Broken, Fields
+from regclient.transport.exchange import Answer, Broken, Fields, Trouble
 from regclient.transport.faults import fault_of, read_fault, read_limited
 from regclient.transport.hostline import HostLine
 from regclient.transport.journey import Journey, Leg
@@ -33,6 +34,7 @@ from regclient.transport.replies import is_whole
 
 _FORM = ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 _BLOCK = 256 * 1024
+_TOKEN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,11 @@ class Attempts:
             error = Unreachable(journey.request.host, f"asked for the body from byte {rest.offset}, got something else")
             return Mishap(Outcome(416), error)
         while skip:
-            skip -= len(answer.read(min(skip, _BLOCK)))
+            skipped = len(answer.read(min(skip, _BLOCK)))
+            if not skipped:
+                answer.close()
+                raise Broken(Trouble.CUT, "the body ended before the part that was asked for")
+            skip -= skipped
         return Arrival(answer, delivery.url)
 
     def _renew(self, journey: Journey, login: Login, delivery: Delivery) -> bool:
@@ -149,12 +155,16 @@ class Attempts:
         headers = tuple((name, value) for name, value in self._common if name not in names) + given
         if rest is not None:
             headers = (*headers, ("Range", range_from(rest.offset, rest.total)))
-        return Letter(request.host, request.method, leg.url, headers, line.identity, line.proxy, journey.deadline)
+        identity = line.identity if leg.url.origin == line.origin.origin else line.identity.without_certificate()
+        return Letter(request.host, request.method, leg.url, headers, identity, line.proxy, journey.deadline)
 
     def _tools(self, line: HostLine) -> LoginTools:
         def letter_to(url: URL, method: str = "GET", more: Fields = ()) -> Letter:
             follow = method == "GET"
-            return Letter(line.settings.name, method, url, (*self._common, *more), line.identity, line.proxy, follow=follow)
+            deadline = time.monotonic() + _TOKEN_SECONDS
+            return Letter(
+                line.settings.name, method, url, (*self._common, *more), line.identity, line.proxy, deadline, follow=follow
+            )
 
         def ask(request: TokenRequest) -> TokenAnswer:
             origin = request.url.origin

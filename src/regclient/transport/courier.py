@@ -78,7 +78,9 @@ class Courier:
             method = method_after(letter.method, answer.status)
             if method != letter.method:
                 cargo = Cargo(None)
-            letter = replace(letter, url=target, method=method, identity=self._identity_for(letter, target))
+            same = target.origin == letter.url.origin
+            identity = letter.identity if same else letter.identity.without_certificate()
+            letter = replace(letter, url=target, method=method, identity=identity)
         raise RedirectRefused(letter.url.authority, f"more than {MOST_HOPS} redirects, the last to {letter.url.shown()}")
 
     def check(self, letter: Letter, target: URL) -> None:
@@ -103,13 +105,6 @@ class Courier:
             answer.close()
             raise
         return target
-
-    def _identity_for(self, letter: Letter, target: URL) -> Identity:
-        identity = letter.identity
-        if not identity.certificate or target.origin == letter.url.origin:
-            return identity
-        # The client certificate is for the registry alone; only the trust in its roots goes along.
-        return Identity(identity.verify, identity.roots)
 
     def _exchange(self, letter: Letter, cargo: Cargo, authorization: Secret) -> Answer:
         headers = letter.headers

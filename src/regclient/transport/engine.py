@@ -12,7 +12,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import BinaryIO, cast
 
 from regclient.concurrency import Cancel
-from regclient.errors import SizeMismatch
+from regclient.errors import Cancelled, SizeMismatch
 from regclient.model.headers import Headers
 from regclient.transport.connection import Connection, place_of
 from regclient.transport.exchange import Broken, Exchange, Trouble
@@ -64,7 +64,11 @@ class HTTPEngine:
 
     def _over(self, connection: Connection, exchange: Exchange, *, kept: bool) -> HTTPAnswer:
         connection.deadline = exchange.deadline
-        key = self._cancel.register(connection.abort)
+        try:
+            key = self._cancel.register(connection.abort)
+        except Cancelled:
+            connection.close()
+            raise
         try:
             if not kept:
                 self._open(connection, exchange)

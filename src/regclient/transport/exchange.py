@@ -32,6 +32,10 @@ class Identity:
     certificate: str = ""
     key: Secret = field(default_factory=Secret)
 
+    def without_certificate(self) -> Identity:
+        """Return what we are to any other server than the one the certificate is for: the same trust, nothing of ours."""
+        return Identity(self.verify, self.roots) if self.certificate else self
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:

@@ -111,6 +111,18 @@ def test_a_server_that_ignores_the_range_sends_everything_again() -> None:
         assert BLOB == response.read()
 
 
+def test_a_server_that_starts_again_and_ends_early_is_not_waited_for() -> None:
+    def script(talk: Talk) -> None:
+        talk.request()
+        talk.send(b"HTTP/1.1 200 OK\r\n\r\nshort" if talk.number else part(0, SIZE // 3))
+
+    with WireServer(script) as server, sending(plain(server)) as wire, wire.sender.send(get_blob(server)) as response:
+        with pytest.raises(Unreachable, match="ended before the part"):
+            response.read()
+
+        assert 6 >= server.connections
+
+
 WRONG = [
     {"Content_Range": "bytes 5-9/10"},
     {"Content_Range": f"bytes 0-{SIZE - 1}/{SIZE}"},

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import ssl
 import threading
+from typing import cast
 
 import pytest
 
@@ -14,6 +16,7 @@ from regclient.transport.messages import Body, Kind, Request
 from regclient.transport.options import Timeouts, WireOptions
 from regclient.transport.sender import Sender
 from tests.fakes.sending import get, get_blob, plain, sending
+from tests.fakes.wire import TLS as TEST_TLS
 from tests.fakes.wire import Seen, Talk, WireServer, answering, authority, reply, server_context
 
 
@@ -144,6 +147,27 @@ def test_tls_settings_of_the_host_are_used() -> None:
         options = WireOptions(certificates=lambda host: [authority()] if host.hostname == server.host else [])
         with sending(options=options) as wire:
             wire.sender.send(get(server)).close()
+
+
+def test_the_client_certificate_is_shown_to_the_registry_alone() -> None:
+    context = server_context(ask_client=True)
+    context.verify_mode = ssl.CERT_OPTIONAL
+    known: list[bool] = []
+
+    def script(talk: Talk) -> None:
+        known.append(bool(cast("ssl.SSLSocket", talk.sock).getpeercert()))
+        answering(hello)(talk)
+
+    with WireServer(script, context=context) as server, WireServer(script, context=context) as other:
+        key = Secret((TEST_TLS / "client.key").read_text())
+        settings = HostSettings(
+            server.host, reg_cert=authority(), client_cert=(TEST_TLS / "client.crt").read_text(), client_key=key
+        )
+        with sending(settings) as wire:
+            wire.sender.send(get(server)).close()
+            wire.sender.send(Request(server.host, "PUT", url=f"https://{other.host}/up")).close()
+
+    assert [True, False] == known
 
 
 def test_nothing_is_sent_after_a_cancel() -> None:
