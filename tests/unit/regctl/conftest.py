@@ -12,6 +12,7 @@ import pytest
 
 from regclient.regctl.app import ROOT
 from tests.fakes.console import Console, Ended
+from tests.fakes.home import Home
 from tests.fakes.registry import FakeRegistry
 from tests.programs.world import write_layout
 
@@ -88,3 +89,9 @@ def plain() -> Iterator[str]:
         yield f"127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home without settings."""
+    return Home(tmp_path)

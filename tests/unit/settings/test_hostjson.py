@@ -9,7 +9,7 @@ import pytest
 from regclient.errors import InvalidConfig
 from regclient.hosts import TLS, HostSettings
 from regclient.kit.secret import Secret
-from regclient.settings.hostjson import MEMBERS, read_host, write_host
+from regclient.settings.hostjson import MEMBERS, read_host, unknown_members, write_host
 
 FULL: dict[str, object] = {
     "tls": "insecure",
@@ -116,3 +116,7 @@ def test_secrets_stay_secrets() -> None:
 
     assert (Secret("hunter2"), Secret("hunter3"), Secret("hunter4")) == (host.password, host.token, host.client_key)
     assert "hunter" not in repr(host)
+
+
+def test_members_we_do_not_know_are_told_from_ours() -> None:
+    assert {"future": 1} == unknown_members({"user": "u", "future": 1, "tls": "enabled"})

@@ -114,3 +114,36 @@ def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidConfig, match="cannot write"):
         save_config(RegctlConfig(str(tmp_path / "file" / "config.json")))
+
+
+@pytest.mark.parametrize("text", ["x.example", "https://x.example", "http://x.example/"])
+def test_a_host_is_found_by_its_name_and_by_its_address(text: str) -> None:
+    config = parse_config('{"hosts": {"x.example": {"user": "u"}}}', "c")
+
+    assert HostSettings("x.example", user="u") == config.host(text)
+    assert config.host("other.example") is None
+
+
+def test_an_entry_under_an_address_is_found_before_the_one_of_its_host() -> None:
+    config = parse_config('{"hosts": {"https://x.example": {"user": "a"}, "x.example": {"user": "b"}}}', "c")
+
+    assert config.host("https://x.example") == HostSettings("https://x.example", user="a")
+
+
+@pytest.mark.parametrize("text", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
+def test_docker_hub_is_found_by_each_of_its_names(text: str) -> None:
+    assert HostSettings("docker.io", user="u") == parse_config('{"hosts": {"docker.io": {"user": "u"}}}', "c").host(text)
+
+
+def test_an_entry_is_added_replaced_and_left_out_when_it_says_nothing() -> None:
+    config = parse_config('{"hosts": {"a": {"user": "u"}, "b": {"user": "v"}}}', "c")
+
+    assert {"b": config.hosts["b"]} == config.with_host(HostSettings("a")).hosts
+    assert "w" == config.with_host(HostSettings("a", user="w")).hosts["a"].user
+    assert ["a", "b", "c"] == sorted(config.with_host(HostSettings("c", user="x")).hosts)
+
+
+def test_an_entry_with_members_of_another_program_is_not_left_out() -> None:
+    config = parse_config('{"hosts": {"a": {"user": "u", "future": 1}}}', "c")
+
+    assert {"hosts": {"a": {"future": 1}}} == document_of(config.with_host(HostSettings("a")))
