@@ -23,7 +23,9 @@ def references(parsed: Parsed, typed: str) -> list[str]:
     # Without a slash the colon may be that of a port, and a short name would ask Docker Hub.
     if not colon or "/" in tag or "/" not in repository or "@" in typed or len(parsed.args) >= (parsed.command.args[1] or 1):
         return []
-    call = Call(parsed, Streams(io.BytesIO(), io.BytesIO(), io.BytesIO()), {}, Log(io.BytesIO(), level=_QUIET))
+    # The word being typed decides, like the others, whether settings are needed.
+    parsed.args = [*parsed.args, typed]
+    call = Call(parsed, Streams(io.BytesIO(), io.BytesIO(), io.BytesIO()), os.environ, Log(io.BytesIO(), level=_QUIET))
     try:
         found = call.client.repository(repository).tags()
     except RegistryClientError:
