@@ -8,12 +8,13 @@ from regclient.goshapes import parts
 from regclient.goshapes.located import LocatedReferrers
 from regclient.goshapes.manifests import Found, fields_of, manifest, promoted_of
 from regclient.kit.gotemplate.values import Failure, Method, Named, Struct, nil_pointer
+from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import IndexManifest
 from regclient.model.reference import Reference
 from regclient.model.tree import TreeNode
 from regclient.pretty import layout_bytes
-from regclient.repository import BlobStat, RepositoryList, TagList
+from regclient.repository import BlobStat, ManifestHead, RepositoryList, TagList
 
 _EXTRAS = {
     "Size": "imageSizeBytes",
@@ -38,7 +39,7 @@ def tags(found: TagList) -> Struct:
     methods: dict[str, Method] = {
         "GetOrig": lambda: None,
         "GetTags": lambda: parts.texts(found.tags),
-        "GetURL": lambda: found.url or nil_pointer("url.URL"),
+        "GetURL": lambda: _url(found.url),
         "MarshalPretty": lambda: layout_bytes(found),
         "RawBody": lambda: found.raw,
         "RawHeaders": lambda: parts.headers(found.headers),
@@ -120,8 +121,22 @@ def put_manifest(found: Found, reference: Reference | None) -> Struct:
 
 
 def _index(found: TagList) -> Struct:
-    index = found.index or IndexManifest.build()
+    index = found.index
+    if index is None:
+        nothing = ManifestHead(mediatype.OCI_INDEX, None, 0)
+        zero = parts.Text(lambda: '{"schemaVersion":0,"manifests":null}')
+        return Struct("v1.Index", fields_of(nothing), methods=promoted_of(nothing), subject=zero)
     return Struct("v1.Index", fields_of(index), methods=promoted_of(index), subject=parts.Text(index.written))
+
+
+def _url(text: str) -> object:
+    if not text:
+        return nil_pointer("url.URL")
+    scheme, _, rest = text.partition("://")
+    address, _, query = rest.partition("?")
+    host, slash, path = address.partition("/")
+    fields = {"Scheme": scheme, "Host": host, "Path": slash + path, "RawQuery": query}
+    return Struct("url.URL", fields, methods={"String": lambda: text}, text=lambda: text, pointer=True)
 
 
 def _nodes(found: Iterable[TreeNode]) -> Named:

@@ -4,7 +4,8 @@ import pytest
 
 from regclient.goshapes import lists
 from regclient.goshapes.located import LocatedReferrers
-from regclient.kit.gotemplate.values import Failure, Struct, plain
+from regclient.goview import document
+from regclient.kit.gotemplate.values import Failure, Struct, is_nil, plain
 from regclient.model import mediatype
 from regclient.model.descriptor import EMPTY
 from regclient.model.manifest import ImageManifest, IndexManifest
@@ -26,14 +27,23 @@ def test_tags_of_google_tell_more() -> None:
         manifests["sha256:x"].fields
     )
     assert ["sub"] == plain(found.fields["Children"])
-    assert "https://a.example/" == found.methods["GetURL"]()
 
 
 def test_tags_of_a_registry_have_an_empty_index() -> None:
     index = lists.tags(TagList("a", ("1",))).fields["Index"]
     assert isinstance(index, Struct)
 
-    assert [] == plain(index.fields["Manifests"])
+    assert is_nil(index.fields["Manifests"])
+    assert '{"schemaVersion":0,"manifests":null}' == document(index)
+
+
+def test_the_address_of_a_page_has_parts() -> None:
+    found = lists.tags(TagList("a", ("1",), url="https://a.example/v2/a/tags/list?n=5")).methods["GetURL"]()
+    assert isinstance(found, Struct)
+
+    assert {"Scheme": "https", "Host": "a.example", "Path": "/v2/a/tags/list", "RawQuery": "n=5"} == found.fields
+    assert "https://a.example/v2/a/tags/list?n=5" == found.methods["String"]()
+    assert is_nil(lists.tags(TagList("a", ("1",))).methods["GetURL"]())
 
 
 def test_the_index_of_a_layout_is_read_when_asked_for() -> None:

@@ -228,10 +228,11 @@ def element_type(type_name: str) -> str:
 
 
 def key_type(mapping: object) -> str:
-    """Return the type of a map's keys; a plain mapping's first key tells."""
-    if isinstance(mapping, Named):
+    """Return the type of a map's keys; the first key of one whose type has a name, or none, tells."""
+    if isinstance(mapping, Named) and mapping.type_name.startswith("map["):
         return mapping.type_name[4 : -len(element_type(mapping.type_name)) - 1]
-    first = next(iter(mapping), "") if isinstance(mapping, Mapping) else ""
+    under = plain(mapping)
+    first = next(iter(under), "") if isinstance(under, Mapping) else ""
     return type_of(first)
 
 

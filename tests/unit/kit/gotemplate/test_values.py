@@ -139,3 +139,9 @@ def test_only_views_have_a_text_of_their_own() -> None:
 
 def test_the_missing_value_prints_as_such() -> None:
     assert repr(NO_VALUE) == "<no value>"
+
+
+def test_the_keys_of_a_map_whose_type_has_a_name_tell_their_type() -> None:
+    assert "string" == key_type(Named({"Etag": ["x"]}, "http.Header"))
+    assert "string" == key_type(Named({}, "http.Header"))
+    assert "int" == key_type(Named({1: "x"}, "map[int]string"))
