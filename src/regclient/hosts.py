@@ -53,6 +53,7 @@ class HostSettings:
 
     ``name`` is the key references use; ``hostname`` (default: the name) is what is connected to. Sizes are bytes, durations
     seconds; 0 or empty means "not set, use the default". ``reg_cert``, ``client_cert`` and ``client_key`` are PEM text.
+    ``proxy`` may hold a login, so it is not shown.
     """
 
     name: str
@@ -78,7 +79,7 @@ class HostSettings:
     req_per_sec: float = 0.0
     req_concurrent: int = 0
     scheme: str = ""
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)
 
 
 DEFAULT_CONCURRENT = 3

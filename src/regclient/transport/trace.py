@@ -5,6 +5,7 @@ The library hands each exchange to a callable instead of a logger: ``logging`` t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from regclient.kit.dataclass import dataclass, field
@@ -12,6 +13,7 @@ from regclient.model.headers import Headers, headers_of
 
 _SCHEME_ONLY = frozenset({"Authorization", "Proxy-Authorization"})
 _HIDDEN = frozenset({"Cookie", "Set-Cookie", "X-Amz-Security-Token"})
+_LOGIN = re.compile("//[^/>]*@")
 _ADDRESSES = frozenset({"Location", "Link", "Docker-Upload-Location", "Content-Location", "Referer"})
 
 
@@ -55,7 +57,8 @@ def _mask(name: str, value: str) -> str:
         return value.partition(" ")[0] + " ***"
     if name in _HIDDEN:
         return "***"
-    if name in _ADDRESSES and "?" in value:
-        address, _, rest = value.partition("?")
-        return f"{address}?***" + (rest[rest.index(">") :] if ">" in rest else "")
+    if name in _ADDRESSES:
+        address, found, rest = value.partition("?")
+        hidden = "?***" + (rest[rest.index(">") :] if ">" in rest else "") if found else ""
+        return _LOGIN.sub("//***@", address) + hidden
     return value

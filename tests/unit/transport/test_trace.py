@@ -31,3 +31,10 @@ def test_signed_queries_are_masked() -> None:
 
 def test_nobody_needs_to_listen() -> None:
     unlogged(ExchangeRecord("r", "GET", "http://r/", {}))
+
+
+def test_a_login_in_an_address_is_masked() -> None:
+    found = masked([("Location", "https://ann:p@ss@x.example/a@b?sig=1"), ("Link", '<//ann:pw@x.example/n>; rel="next"')])
+
+    assert ("https://***@x.example/a@b?***",) == found["Location"]
+    assert ('<//***@x.example/n>; rel="next"',) == found["Link"]
