@@ -337,7 +337,7 @@ class Client:
         if reference.scheme == OCIDIR:
             from regclient.layout.repository import LayoutRepository  # noqa: PLC0415 - a door: registries need no layouts
 
-            return LayoutRepository(reference, self._layout, clock=self._clock)
+            return LayoutRepository(reference, self._layout, clock=self._clock, observer=self._observer)
         from regclient.remote.repository import RemoteRepository  # noqa: PLC0415 - a door: layouts need no wire
         from regclient.remote.shared import Shared  # noqa: PLC0415
 

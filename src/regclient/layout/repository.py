@@ -6,7 +6,6 @@ Every call is one step on ``index.json`` or on a blob; what makes them safe besi
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from regclient.errors import (
     SizeLimitExceeded,
     TagNotFound,
 )
+from regclient.events import Observer, Warned, silent
 from regclient.kit.atomicfile import DURABLE, Writing
 from regclient.layout.blobs import Blobs
 from regclient.layout.collect import reachable, sweep
@@ -38,7 +38,6 @@ from regclient.model.reference import OCIDIR, Reference
 from regclient.model.referrers import ReferrerList, fallback_tag, referrer_descriptor
 from regclient.repository import BlobStat, ManifestHead, Name, Ping, TagList, check_tag
 
-_log = logging.getLogger("regclient.layout")
 _UNLIMITED = 1 << 62
 
 
@@ -65,11 +64,19 @@ class LayoutRepository:
     ``reference`` holds the real path, so that every way to write a path is the same repository.
     """
 
-    def __init__(self, place: Reference | Path, settings: LayoutSettings | None = None, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        place: Reference | Path,
+        settings: LayoutSettings | None = None,
+        *,
+        clock: Clock | None = None,
+        observer: Observer = silent,
+    ) -> None:
         root = Path(os.path.realpath(place.path if isinstance(place, Reference) else place))
         self.reference = Reference(scheme=OCIDIR, path=str(root), original=f"{OCIDIR}://{root}")
         self._settings = settings or LayoutSettings()
         self._clock = clock or SystemClock()
+        self._observer = observer
         self._root = root
         self._session = Session(root)
         self._index = Index(root, self._settings.writing)
@@ -248,7 +255,7 @@ class LayoutRepository:
     def close(self) -> None:
         """End the session: collect when something was modified; the object can be used again.
 
-        What keeps the collection from being made is logged: the work that was done is done.
+        What keeps the collection from being made is told to the observer: the work that was done is done.
         """
         if not self._settings.collect or not self._session.wants_collecting:
             self._session.end()
@@ -256,7 +263,7 @@ class LayoutRepository:
         try:
             self.collect()
         except RegistryClientError as error:
-            _log.warning("garbage stays in %s: %s", self._root, error)
+            self._observer(Warned(f"garbage stays in {self._root}: {error}"))
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -130,6 +130,10 @@ def _length(headers: Headers, *, modern: bool) -> int | None:
     return int(text)
 
 
+_TLS_HANDSHAKE = b"\x16"
+"""The first byte of every TLS connection (RFC 8446 5.1)."""
+
+
 class Reader:
     """Buffered reading from a socket: heads from the buffer, bodies past it.
 
@@ -147,8 +151,9 @@ class Reader:
         """Return the next head without its closing empty line, None when the peer has gone without sending one.
 
         Raises:
-            Refused: it is too long, or was cut.
+            Refused: it is too long, or was cut, or the peer speaks TLS to a plain port.
         """
+        self._refuse_tls()
         data = self._until(b"\r\n\r\n", HEAD_LIMIT)
         if data == b"":  # RFC 9112 2.2: an empty line before a request is let pass
             data = self._until(b"\r\n\r\n", HEAD_LIMIT)
@@ -174,6 +179,13 @@ class Reader:
         target[:count] = self._view[self._start : self._start + count]
         self._start += count
         return count
+
+    def _refuse_tls(self) -> None:
+        """Tell a TLS hello apart at once: it holds no end of a head, so waiting for one would leave the peer without a word."""
+        if self._start == self._end:
+            self._start, self._end = 0, self._receive(self._view)
+        if self._view[self._start : self._end][:1] == _TLS_HANDSHAKE:
+            raise Refused(400, "this port speaks HTTP without TLS")
 
     def _until(self, mark: bytes, limit: int) -> bytes | None:
         searched = self._start

@@ -189,7 +189,7 @@ def test_what_is_not_http_is_answered_and_ended() -> None:
         answer = exchange(port, b"\x16\x03\x01 hello\r\n\r\n")
 
     assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
-    assert answer.endswith(b'{"errors":[{"code":"UNSUPPORTED","message":"not an HTTP request"}]}\n')
+    assert answer.endswith(b'{"errors":[{"code":"UNSUPPORTED","message":"this port speaks HTTP without TLS"}]}\n')
 
 
 def test_a_body_that_is_cut_ends_the_connection_only() -> None:

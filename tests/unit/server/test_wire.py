@@ -63,6 +63,18 @@ def test_continue_is_expected_only_of_http_1_1() -> None:
     assert not head_of("PUT / HTTP/1.0", "Expect: 100-continue").continues
 
 
+def test_a_peer_that_speaks_tls_is_answered_at_once() -> None:
+    def receive(buffer: memoryview) -> int:
+        assert not asked
+        asked.append(True)
+        buffer[:3] = b"\x16\x03\x01"
+        return 3
+
+    asked: list[bool] = []
+    with pytest.raises(Refused, match="without TLS"):
+        Reader(receive).head()
+
+
 def test_lengths_are_read() -> None:
     assert 17 == head_of("PUT / HTTP/1.1", "Content-Length: 17").length
     assert 17 == head_of("PUT / HTTP/1.1", "Content-Length: 17", "Content-Length: 17").length
