@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from regclient.errors import RateLimited, RegistryClientError, Unreachable, root_cause
+from regclient.errors import Denied, RateLimited, RegistryClientError, Unreachable, root_cause
 
 PLAIN_ANSWERS = ("wrong version number", "http request", "record layer failure", "unexpected eof")
 """What TLS says, in the reason of :class:`~regclient.errors.Unreachable`, about a server that does not speak it."""
+
+NO_CERTIFICATE = ("alert bad certificate", "certificate required")
+"""What a server says that wants a certificate of its clients and got none, or one it does not take."""
+UNTRUSTED = ("self-signed certificate", "unable to get local issuer certificate", "unable to verify the first certificate")
+"""What TLS says about a server whose authority we do not know."""
 
 
 class Silent(RegistryClientError):
@@ -43,15 +48,27 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
 
 
-def _plain_http(error: RegistryClientError) -> str:
+def _connection(error: RegistryClientError) -> str:
     assert isinstance(error, Unreachable)
-    if "TLS" not in error.reason or not any(words in error.reason for words in PLAIN_ANSWERS):
-        return ""
-    once = f"--host reg={error.host},tls=disabled"
-    return f"hint: if {error.host} does not use TLS, try {once} or: regctl registry set --tls disabled {error.host}"
+    host, reason = error.host, error.reason
+    if any(words in reason for words in NO_CERTIFICATE):
+        given = '--client-cert "$(cat client.crt)" --client-key "$(cat client.key)"'
+        return f"hint: if {host} wants a certificate of yours, give it one: regctl registry set {given} {host}"
+    if any(words in reason for words in UNTRUSTED):
+        return f'hint: if you trust {host}, say so: regctl registry set --cacert "$(cat ca.crt)" {host}'
+    if "TLS" in reason and any(words in reason for words in PLAIN_ANSWERS):
+        once = f"--host reg={host},tls=disabled"
+        return f"hint: if {host} does not use TLS, try {once} or: regctl registry set --tls disabled {host}"
+    return ""
+
+
+def _denied(error: RegistryClientError) -> str:
+    assert isinstance(error, Denied)
+    return f"hint: log in with: regctl registry login {error.host.partition('/')[0]}" if error.status == 401 else ""
 
 
 _HINTS: tuple[tuple[type[RegistryClientError], Callable[[RegistryClientError], str]], ...] = (
-    (Unreachable, _plain_http),
+    (Unreachable, _connection),
+    (Denied, _denied),
     (RateLimited, lambda _: "hint: wait, or log in: registries allow more requests to those they know"),
 )

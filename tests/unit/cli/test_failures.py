@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from regclient.cli.failures import PLAIN_ANSWERS, Silent, printable, words_for
-from regclient.errors import ManifestNotFound, RateLimited, SideError, Unreachable
+from regclient.cli.failures import NO_CERTIFICATE, PLAIN_ANSWERS, UNTRUSTED, Silent, printable, words_for
+from regclient.errors import Denied, ManifestNotFound, RateLimited, SideError, Unreachable
 
 
 def test_an_error_says_what_happened_to_what() -> None:
@@ -19,6 +19,21 @@ def test_a_server_without_tls_earns_a_hint(words: str) -> None:
     assert "source h:5000/a: cannot reach h:5000" in line
     assert "--host reg=h:5000,tls=disabled" in hint
     assert "regctl registry set --tls disabled h:5000" in hint
+
+
+@pytest.mark.parametrize(
+    ("reasons", "flag"), [(NO_CERTIFICATE, "--client-cert"), (UNTRUSTED, "--cacert")], ids=["client", "authority"]
+)
+def test_certificates_that_are_missing_earn_a_hint(reasons: tuple[str, ...], flag: str) -> None:
+    for reason in reasons:
+        _, hint = words_for(Unreachable("h:5000", f"TLS with h: {reason}")).split("\n")
+
+        assert f"regctl registry set {flag}" in hint
+
+
+def test_who_is_not_logged_in_is_told_how_to() -> None:
+    assert "hint: log in with: regctl registry login h:5000" in words_for(Denied("h:5000/app", status=401))
+    assert "hint" not in words_for(Denied("h:5000/app", status=403))
 
 
 def test_other_network_trouble_has_no_hint() -> None:
