@@ -230,6 +230,9 @@ def _is_ready(sock: socket.socket) -> bool:
 def _broken(error: Exception, trouble: Trouble, doing: str) -> Broken:
     if isinstance(error, TimeoutError):
         return Broken(Trouble.TIMEOUT, f"{doing}: timed out")
+    if isinstance(error, ssl.SSLError) and "CERTIFICATE" in (error.reason or ""):
+        # TLS 1.3 refuses the client's certificate, or the lack of one, only after the handshake. Asking again is in vain.
+        return Broken(Trouble.TLS, f"TLS: {_tls_words(error)}")
     return Broken(trouble, f"{doing}: {_words(error)}")
 
 

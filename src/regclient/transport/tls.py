@@ -11,7 +11,7 @@ import os
 import re
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def _trust(context: ssl.SSLContext, identity: Identity, roots: Roots) -> None:
     if roots.file or roots.directories:
         _load_chosen(context, roots)
     else:
-        _load_system(context)
+        load_system(context)
     for text in (*roots.extra, *identity.roots):
         if text.strip():
             _load_text(context, text)
@@ -108,13 +108,14 @@ def _load_each(context: ssl.SSLContext, directory: str) -> None:
                 context.load_verify_locations(cafile=path)
 
 
-def _load_system(context: ssl.SSLContext) -> None:
+def load_system(context: ssl.SSLContext, directories: Sequence[str] | None = None, files: Sequence[str] | None = None) -> None:
+    """Trust what the system trusts: a directory of hashed names, which is looked into when needed, or else a whole bundle."""
     built_in = ssl.get_default_verify_paths()
-    for directory in (built_in.openssl_capath, *_DIRECTORIES):
+    for directory in (built_in.openssl_capath, *_DIRECTORIES) if directories is None else directories:
         if _is_hashed(directory):
             context.load_verify_locations(capath=directory)
             return
-    for file in (built_in.openssl_cafile, *_FILES):
+    for file in (built_in.openssl_cafile, *_FILES) if files is None else files:
         with suppress(OSError):
             context.load_verify_locations(cafile=file)
             return
@@ -142,15 +143,22 @@ def _present(context: ssl.SSLContext, identity: Identity) -> None:
 @contextmanager
 def _as_file(text: str) -> Iterator[str]:
     """Give OpenSSL, which reads keys only from files, a name for text that is gone when the block ends."""
-    if hasattr(os, "memfd_create"):
-        descriptor = os.memfd_create("key")
-        try:
-            os.write(descriptor, text.encode())
-            yield f"/proc/self/fd/{descriptor}"
-        finally:
-            os.close(descriptor)
+    if not hasattr(os, "memfd_create"):
+        with as_temporary_file(text) as path:
+            yield path
         return
-    import tempfile  # noqa: PLC0415 - slow to import, and only needed where there is no memfd
+    descriptor = os.memfd_create("key")
+    try:
+        os.write(descriptor, text.encode())
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def as_temporary_file(text: str) -> Iterator[str]:
+    """Put text into a file that only we can read, for systems without anonymous files."""
+    import tempfile  # noqa: PLC0415 - slow to import, and only needed there
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "key")

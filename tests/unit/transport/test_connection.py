@@ -42,6 +42,14 @@ def test_a_name_that_does_not_exist_is_its_own_trouble(connection: Connection, h
     assert Trouble.NAME is caught.value.trouble
 
 
+def test_a_name_with_several_addresses_is_reached_at_the_one_that_answers(connection: Connection) -> None:
+    with WireServer(lambda talk: None) as server:
+        connection.dial("localhost", server.port)
+
+        assert connection.sock is not None
+        assert ("127.0.0.1", server.port) == connection.sock.getpeername()
+
+
 def full_listener() -> tuple[socket.socket, list[socket.socket]]:
     """Make a listener whose queue is full: further connections are neither taken nor refused."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=0)
@@ -166,6 +174,18 @@ def test_bytes_and_ends_are_seen_without_waiting(connection: Connection, *, prot
         done.set()
         assert b"" == connection.reader.read(1)
         assert connection.readable()
+
+
+def test_a_client_without_the_certificate_it_needs_is_told_by_tls_though_the_handshake_was_over(connection: Connection) -> None:
+    with WireServer(lambda talk: None, context=server_context(ask_client=True)) as server:
+        connection.dial("127.0.0.1", server.port)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        connection.protect(context, "127.0.0.1")
+        with pytest.raises(Broken, match="certificate required") as raised:
+            connection.reader.read(1)
+
+    assert Trouble.TLS is raised.value.trouble
 
 
 def test_an_abort_before_and_after_does_no_harm(connection: Connection) -> None:

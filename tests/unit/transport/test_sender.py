@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from regclient.concurrency import Cancel
-from regclient.errors import Cancelled, Denied, NotFound, RegistryFault, Unsupported
+from regclient.errors import Cancelled, Denied, NotFound, RedirectRefused, RegistryFault, Unsupported
 from regclient.events import Warned
 from regclient.hosts import TLS, HostBook, HostSettings
 from regclient.kit.secret import Secret
@@ -200,6 +200,36 @@ def test_a_cancel_ends_a_download() -> None:
         canceller.join()
         done.set()
         sender.close()
+
+
+def test_a_cancel_ends_the_wait_before_another_attempt() -> None:
+    answered, cancel = threading.Event(), Cancel()
+
+    def handler(seen: Seen) -> bytes:
+        answered.set()
+        return reply(503, Retry_After="100")
+
+    def cancel_after() -> None:
+        answered.wait(10)
+        cancel.cancel()
+
+    with WireServer(answering(handler)) as server:
+        sender = Sender(HostBook([plain(server)]), cancel=cancel)
+        canceller = threading.Thread(target=cancel_after)
+        canceller.start()
+        with pytest.raises(Cancelled):
+            sender.send(get(server))
+        canceller.join()
+        sender.close()
+
+
+def test_a_redirect_to_where_we_do_not_go_is_refused_at_once() -> None:
+    script = answering(lambda seen: reply(307, Location="gopher://x/"))
+    with WireServer(script) as server, sending(plain(server)) as wire:
+        with pytest.raises(RedirectRefused):
+            wire.sender.send(get(server))
+
+        assert 1 == len(server.requests)
 
 
 def test_a_request_has_a_time_limit_when_one_is_set() -> None:

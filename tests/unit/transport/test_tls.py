@@ -9,7 +9,7 @@ from regclient.errors import InvalidConfig
 from regclient.kit.secret import Secret
 from regclient.transport.exchange import Identity
 from regclient.transport.options import Roots
-from regclient.transport.tls import Contexts, make_context
+from regclient.transport.tls import Contexts, as_temporary_file, load_system, make_context
 from tests.fakes.wire import TLS, authority
 
 CERTIFICATE, KEY = (TLS / "client.crt").read_text(), (TLS / "client.key").read_text()
@@ -59,6 +59,27 @@ def test_a_file_without_certificates_is_named(tmp_path: Path) -> None:
 
 def test_the_systems_roots_are_there_without_options() -> None:
     assert make_context(Identity(), Roots()).check_hostname
+
+
+def test_a_hashed_directory_of_the_system_comes_before_its_bundles(tmp_path: Path) -> None:
+    (tmp_path / "bundle.pem").write_text(authority())
+    (tmp_path / "hashed").mkdir()
+    (tmp_path / "hashed" / "0123abcd.0").write_text(authority())
+    lazy, eager = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    load_system(lazy, [str(tmp_path), str(tmp_path / "hashed")], [str(tmp_path / "bundle.pem")])
+
+    load_system(eager, [str(tmp_path)], ["/nonexistent", str(tmp_path / "bundle.pem")])
+
+    assert [] == subjects(lazy)
+    assert 1 == len(subjects(eager))
+
+
+def test_a_key_in_a_file_is_for_us_alone_and_gone_afterwards() -> None:
+    with as_temporary_file("hunter2") as path:
+        assert ("hunter2", 0o600) == (Path(path).read_text(), Path(path).stat().st_mode & 0o777)
+
+    assert not Path(path).exists()
 
 
 @pytest.mark.parametrize("text", ["hunter2", "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----"])
