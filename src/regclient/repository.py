@@ -240,6 +240,13 @@ class ScansReferrers(Protocol):
         """Like ``referrers``, and also the listed manifests whose subject is ``subject`` (slow)."""
 
 
+@runtime_checkable
+class CameOverTheWire(Protocol):
+    """A stream of ``open_blob`` that a registry answered with; others have no headers to show."""
+
+    headers: Headers
+
+
 class Registry(Protocol):
     """A registry as a whole."""
 

@@ -180,7 +180,7 @@ def headers(found: Headers) -> Named:
         "Get": Function(lambda name: (values(name) or ("",))[0], ("string",)),
         "Values": Function(lambda name: texts(values(name)), ("string",)),
     }
-    return Named(lists, "http.Header", methods=methods)
+    return Named(lists, "http.Header", under="map[string][]string", methods=methods)
 
 
 def rate_limit(found: RateLimit) -> Struct:

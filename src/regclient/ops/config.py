@@ -5,11 +5,12 @@ from __future__ import annotations
 from regclient.errors import SizeLimitExceeded, UnsupportedMediaType
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
+from regclient.model.headers import NO_HEADERS
 from regclient.model.imageconfig import ImageConfig
 from regclient.model.manifest import ImageManifest
 from regclient.model.platform import Platform
 from regclient.ops.select import get_manifest
-from regclient.repository import Name, Repository
+from regclient.repository import CameOverTheWire, Name, Repository
 
 MAX_CONFIG = 8 * 1024 * 1024
 CONFIG_TYPES = frozenset({mediatype.OCI_CONFIG, mediatype.DOCKER_CONFIG})
@@ -41,4 +42,5 @@ def read_config(repository: Repository, blob: Descriptor) -> ImageConfig:
         raw = content.read(MAX_CONFIG)
         if content.read(1):
             raise SizeLimitExceeded(MAX_CONFIG, f"config {blob.digest}")
-    return ImageConfig.parse(raw, descriptor=blob)
+        headers = content.headers if isinstance(content, CameOverTheWire) else NO_HEADERS
+    return ImageConfig.parse(raw, descriptor=blob, headers=headers)

@@ -24,7 +24,7 @@ from regclient.errors import (
 )
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest, Verifier
-from regclient.model.headers import first
+from regclient.model.headers import Headers, first
 from regclient.model.mediatype import base
 from regclient.remote.wire import Wire, content_length, refuses_head, size_of
 from regclient.repository import BlobStat
@@ -69,17 +69,22 @@ def open_blob(wire: Wire, blob: Descriptor, hostname: str = "") -> Iterator[Bina
         return
     body = _Body(wire, blob, hostname)
     try:
-        yield BlobStream(Verifier(body, blob.digest, size_of(blob), what=f"blob {blob.digest}"), blob.digest)
+        verifier = Verifier(body, blob.digest, size_of(blob), what=f"blob {blob.digest}")
+        yield BlobStream(verifier, blob.digest, body.headers)
     finally:
         body.close()
 
 
 class BlobStream(io.BufferedReader):
-    """A blob as it arrives; ``verifies`` is the digest it checks itself against, for who would otherwise hash it again."""
+    """A blob as it arrives, with the ``headers`` it came with.
 
-    def __init__(self, verifier: Verifier, verifies: Digest) -> None:
+    ``verifies`` is the digest it checks itself against, for who would otherwise hash it again.
+    """
+
+    def __init__(self, verifier: Verifier, verifies: Digest, headers: Headers) -> None:
         super().__init__(verifier, BUFFER)
         self.verifies = verifies
+        self.headers = headers
 
 
 class _Body:
@@ -91,6 +96,7 @@ class _Body:
     def __init__(self, wire: Wire, blob: Descriptor, hostname: str) -> None:
         self._find = partial(_find, wire, blob, hostname)
         self._response: Response | None = self._find()
+        self.headers = self._response.headers
 
     def readinto(self, buffer: memoryview, /) -> int:
         return self._response.readinto(buffer) if self._response else 0

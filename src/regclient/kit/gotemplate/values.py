@@ -76,13 +76,14 @@ class Named:
     """A value of a Go type that plain Python does not tell: a sized integer, a named string, a typed map or slice, a nil.
 
     ``value`` is the plain value underneath. ``None`` makes a typed nil: a pointer when the type name starts with ``*``, else a
-    nil slice or map. ``kind`` is only needed where the type name does not tell it, such as a named unsigned integer.
+    nil slice or map. ``kind`` is only needed where the type name does not tell it, such as a named unsigned integer, and
+    ``under`` where it hides a map's types.
     ``methods``, ``text`` and ``subject`` are as in :class:`Struct`.
     """
 
-    __slots__ = ("kind", "methods", "subject", "text", "type_name", "value")
+    __slots__ = ("kind", "methods", "subject", "text", "type_name", "under", "value")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what Go knows of a value
         self,
         value: object,
         type_name: str,
@@ -90,10 +91,12 @@ class Named:
         methods: Mapping[str, Method] = NOTHING,
         text: Callable[[], str] | None = None,
         kind: str = "",
+        under: str = "",
         subject: object = None,
     ) -> None:
         self.value = value
         self.type_name = type_name
+        self.under = under or type_name
         self.methods = methods
         self.text = text
         self.kind = kind or _named_kind(value, type_name)
@@ -211,7 +214,7 @@ def truth_of(value: object) -> bool:
 
 def zero_of(value: object) -> object:
     """Return what ``index`` gives for a key that a map does not have: the zero value of its element type."""
-    element = element_type(type_of(value))
+    element = element_type(value.under if isinstance(value, Named) else type_of(value))
     if element in _ZEROS:
         return _ZEROS[element]
     return Named(None, element) if element[:1] in {"[", "*"} or element.startswith("map[") else NO_VALUE
@@ -229,8 +232,8 @@ def element_type(type_name: str) -> str:
 
 def key_type(mapping: object) -> str:
     """Return the type of a map's keys; the first key of one whose type has a name, or none, tells."""
-    if isinstance(mapping, Named) and mapping.type_name.startswith("map["):
-        return mapping.type_name[4 : -len(element_type(mapping.type_name)) - 1]
+    if isinstance(mapping, Named) and mapping.under.startswith("map["):
+        return mapping.under[4 : -len(element_type(mapping.under)) - 1]
     under = plain(mapping)
     first = next(iter(under), "") if isinstance(under, Mapping) else ""
     return type_of(first)
