@@ -1,181 +1,44 @@
-"""The front door: references and settings in, repositories out, and one-line calls for what people do most.
+"""The front door: references and settings in, and one-line calls for what people do most.
 
-``Client(...)`` is hermetic: it knows what it is given and reads nothing. :meth:`Client.from_environment` reads what Docker,
-podman and regctl left on this machine. Homes and verbs are imported when first used, so that a command pays for what it needs.
+``Client(...)`` is hermetic: it knows what it is given and reads nothing. ``Client.from_environment`` reads what Docker, podman
+and regctl left on this machine. Opening repositories is in ``opener.py``. Verbs are imported when first used, so that a command
+pays for what it needs.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from os import PathLike, fspath
+from typing import TYPE_CHECKING
 
-from regclient.clock import Clock, SystemClock
-from regclient.concurrency import Cancel, Workers
-from regclient.errors import Incomplete, InvalidReference, Unsupported
+from regclient.concurrency import Workers
+from regclient.errors import Incomplete
 from regclient.events import Observer, silent
-from regclient.hosts import CredentialSource, HostBook, HostSettings, login_of
-from regclient.model.reference import OCIDIR, Reference
-from regclient.repository import Collects, Name, Ping, Pings, Repository
+from regclient.model.reference import Reference
+from regclient.opener import Opener, parsed_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from contextlib import AbstractContextManager
+    from typing import BinaryIO
 
-    from regclient.layout.repository import LayoutSettings
     from regclient.model.descriptor import Descriptor, DescriptorFilter
     from regclient.model.digest import Digest
     from regclient.model.imageconfig import ImageConfig
     from regclient.model.manifest import Manifest
     from regclient.model.platform import Platform
     from regclient.model.referrers import ReferrerList
+    from regclient.ops.archive.read import ImportOptions
+    from regclient.ops.archive.write import ExportOptions
     from regclient.ops.copyplan import CopyOptions, CopyPlan
-    from regclient.remote.shared import RemoteOptions, Shared
-    from regclient.repository import ManifestHead, Registry
-    from regclient.transport.messages import Transport
-    from regclient.transport.options import WireOptions
-    from regclient.transport.sender import Sender
+    from regclient.ops.files import LayerFile
+    from regclient.repository import ManifestHead
 
 
-class Client:
+class Client(Opener):
     """Opens repositories and does the common verbs; safe from many threads. Close it, or use it as a context manager.
 
-    Closing drops idle connections and lets every layout that was changed drop what nothing reaches. :attr:`cancel` ends all
-    work early, from any thread or signal handler.
+    Closing drops idle connections and lets every layout that was changed drop what nothing reaches. ``cancel`` ends all work
+    early, from any thread or signal handler.
     """
-
-    def __init__(  # noqa: PLR0913 - one argument for each layer below, all optional
-        self,
-        hosts: HostBook | Iterable[HostSettings] = (),
-        *,
-        credentials: CredentialSource = login_of,
-        wire: WireOptions | None = None,
-        remote: RemoteOptions | None = None,
-        layout: LayoutSettings | None = None,
-        transport: Transport | None = None,
-        workers: int = 4,
-        cancel: Cancel | None = None,
-        clock: Clock | None = None,
-        observer: Observer = silent,
-    ) -> None:
-        """Make a client that knows only what it is given.
-
-        ``hosts`` says how to talk to which registry, ``credentials`` where logins come from (by default from ``hosts``).
-        ``wire``, ``remote`` and ``layout`` are the choices for requests, registries and layouts. ``transport`` stands in for
-        the network. ``workers`` is how many blobs or manifests of one copy are worked on at once. ``observer`` hears warnings.
-        """
-        self.hosts = hosts if isinstance(hosts, HostBook) else HostBook(hosts)
-        self.cancel = cancel or Cancel()
-        self._credentials = credentials
-        self._wire = wire
-        self._remote = remote
-        self._layout = layout
-        self._transport = transport
-        self._workers = workers
-        self._clock = clock or SystemClock()
-        self._observer = observer
-        self._lock = threading.RLock()
-        self._opened: dict[Reference, Repository] = {}
-        self._sender: Sender | None = None
-        self._shared: Shared | None = None
-
-    @classmethod
-    def from_environment(  # noqa: PLR0913 - what a program lays over what the machine says
-        cls,
-        environment: Mapping[str, str] | None = None,
-        home: Path | None = None,
-        *,
-        hosts: Iterable[HostSettings] = (),
-        wire: WireOptions | None = None,
-        remote: RemoteOptions | None = None,
-        layout: LayoutSettings | None = None,
-        cancel: Cancel | None = None,
-        observer: Observer = silent,
-    ) -> Self:
-        """Make a client that knows what this machine knows.
-
-        That is Docker's and podman's logins, helpers and certificates, regctl's file, proxies, and the time for new entries of
-        layouts (``SOURCE_DATE_EPOCH``).
-
-        ``hosts`` are laid over what is found. Without ``environment`` and ``home`` those of the process are used. What could
-        not be read is told to the ``observer`` as a warning and left out.
-
-        Raises:
-            InvalidConfig, Unsupported: a proxy variable is no address of a proxy we can use.
-        """
-        from regclient.environment import layers_of_machine  # noqa: PLC0415 - a door: a hermetic client reads nothing
-
-        found = layers_of_machine(environment, home, hosts=hosts, wire=wire, remote=remote, layout=layout, observer=observer)
-        return cls(
-            found.hosts,
-            credentials=found.credentials,
-            wire=found.wire,
-            remote=found.remote,
-            layout=found.layout,
-            cancel=cancel,
-            observer=observer,
-        )
-
-    def __enter__(self) -> Self:
-        """Return the client itself."""
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Close it."""
-        self.close()
-
-    def close(self, reference: Reference | str | None = None) -> None:
-        """End the work on one repository, or on all of them and with the network; it may begin again afterwards.
-
-        A layout that was changed through this client drops what nothing reaches.
-        """
-        if reference is None:
-            with self._lock:
-                ending, sender = list(self._opened.values()), self._sender
-        else:
-            ending, sender = [self.repository(reference)], None
-        for repository in ending:
-            if isinstance(repository, Collects):
-                repository.close()
-        if sender is not None:
-            sender.close()
-
-    def repository(self, reference: Reference | str) -> Repository:
-        """Open the repository of a reference; its tag and digest do not count, and the same one gives the same object.
-
-        Raises:
-            InvalidReference: the text is no reference, or names no repository that can be opened.
-        """
-        parsed = _parsed(reference)
-        if not parsed.is_set_repository:
-            raise InvalidReference(parsed.original or str(parsed), "not a repository")
-        key = parsed.repository_only()
-        with self._lock:
-            if key not in self._opened:
-                self._opened[key] = self._open(key)
-            return self._opened[key]
-
-    def registry(self, host: str) -> Registry:
-        """Open a registry by its name.
-
-        Raises:
-            InvalidReference: it is more than the name of a registry, or none.
-        """
-        from regclient.remote.registry import RemoteRegistry  # noqa: PLC0415 - a door: layouts need no wire
-
-        return RemoteRegistry(host, self._network())
-
-    def ping(self, reference: Reference | str) -> Ping:
-        """Prove that the registry or the layout of a reference answers, as cheaply as can be.
-
-        Raises:
-            Denied: the login is missing or wrong.
-            Unsupported: this kind of home has nothing to ask.
-        """
-        repository = self.repository(reference)
-        if not isinstance(repository, Pings):
-            raise Unsupported(f"{repository.reference} cannot be pinged")
-        return repository.ping()
 
     def copy(
         self,
@@ -196,7 +59,7 @@ class Client:
         """
         from regclient.ops.copy import run_copy  # noqa: PLC0415 - a door: most commands copy nothing
 
-        with Workers(self._workers, self.cancel) as workers:
+        with Workers(self.workers, self.cancel) as workers:
             return run_copy(self._plan(src, dst, options, platform, workers), workers, observer)
 
     def plan_copy(
@@ -212,7 +75,7 @@ class Client:
         Raises:
             SideError: the source is not there, or a side cannot be reached.
         """
-        with Workers(self._workers, self.cancel) as workers:
+        with Workers(self.workers, self.cancel) as workers:
             return self._plan(src, dst, options, platform, workers)
 
     def copy_blob(
@@ -236,7 +99,7 @@ class Client:
         """
         from regclient.ops.select import get_manifest  # noqa: PLC0415 - a door, as all verbs
 
-        return get_manifest(*self._named(reference), platform)
+        return get_manifest(*self.named(reference), platform)
 
     def head(self, reference: Reference | str, platform: Platform | None = None, *, digest: bool = False) -> ManifestHead:
         """Ask for a manifest's facts without its bytes, which rate limits do not count.
@@ -249,7 +112,7 @@ class Client:
         """
         from regclient.ops.select import head_manifest  # noqa: PLC0415 - a door, as all verbs
 
-        return head_manifest(*self._named(reference), platform, digest=digest)
+        return head_manifest(*self.named(reference), platform, digest=digest)
 
     def digest(self, reference: Reference | str, platform: Platform | None = None) -> Digest:
         """Return the digest behind a reference.
@@ -260,7 +123,7 @@ class Client:
         """
         from regclient.ops.select import digest_of  # noqa: PLC0415 - a door, as all verbs
 
-        return digest_of(*self._named(reference), platform)
+        return digest_of(*self.named(reference), platform)
 
     def config(self, reference: Reference | str, platform: Platform | None = None) -> ImageConfig:
         """Read the config of an image, of the best one for ``platform`` (by default this machine's) when there are several.
@@ -272,7 +135,7 @@ class Client:
         from regclient.ops.config import image_config  # noqa: PLC0415 - a door, as all verbs
         from regclient.settings.machine import local_platform  # noqa: PLC0415
 
-        return image_config(*self._named(reference), platform or local_platform())
+        return image_config(*self.named(reference), platform or local_platform())
 
     def referrers(
         self,
@@ -292,7 +155,7 @@ class Client:
         """
         from regclient.ops.select import referrers_of  # noqa: PLC0415 - a door, as all verbs
 
-        repository, name = self._named(reference)
+        repository, name = self.named(reference)
         home = self.repository(source) if source is not None else None
         return referrers_of(repository, name, wanted, platform=platform, source=home, scan=scan)
 
@@ -305,17 +168,74 @@ class Client:
             Incomplete: there is no digest.
             ManifestNotFound: it is not there.
         """
-        repository, name = self._named(reference)
+        repository, name = self.named(reference)
         if isinstance(name, str):
             raise Incomplete("digest", reference)
         repository.delete_manifest(name, manifest=repository.get_manifest(name) if referrers else None)
 
-    def _named(self, reference: Reference | str) -> tuple[Repository, Name]:
-        parsed = _parsed(reference)
-        target = parsed.target
-        if target is None:
-            raise InvalidReference(parsed.original or str(parsed), "a tag or a digest is missing")
-        return self.repository(parsed), target
+    def export(
+        self,
+        reference: Reference | str,
+        out: BinaryIO | str | PathLike[str],
+        options: ExportOptions | None = None,
+        *,
+        observer: Observer = silent,
+    ) -> Descriptor:
+        """Write an image as one tar, to a stream or to a file that appears when it is whole; return what was exported.
+
+        Raises:
+            InvalidReference: neither tag nor digest.
+            ManifestNotFound, PlatformNotFound, BlobNotFound: a part is not there.
+        """
+        from regclient.ops.archive.outfile import writing  # noqa: PLC0415 - a door, as all verbs
+        from regclient.ops.archive.write import DEFAULT, export_image  # noqa: PLC0415
+
+        if isinstance(out, str | PathLike):
+            with writing(fspath(out)) as file:
+                return self.export(reference, file, options, observer=observer)
+        called, options = parsed_of(reference), options or DEFAULT
+        repository, name = self.named(called)
+        check = self.cancel.check
+        return export_image(repository, name, out, called=called, options=options, observer=observer, check=check)
+
+    def import_(
+        self,
+        archive: BinaryIO | str | PathLike[str],
+        reference: Reference | str,
+        options: ImportOptions | None = None,
+        *,
+        observer: Observer = silent,
+    ) -> Descriptor:
+        """Push the image in a tar, an OCI layout or what ``docker save`` wrote, and call it ``reference``.
+
+        Raises:
+            InvalidReference: neither tag nor digest.
+            Corrupt: it is no archive of images, or damaged.
+            ManifestNotFound: the image is not in it.
+            SideError: with the side that failed.
+        """
+        from regclient.ops.archive.read import DEFAULT, import_image, opened  # noqa: PLC0415 - a door, as all verbs
+
+        repository, name = self.named(reference)
+        with opened(archive) as (content, where), Workers(self.workers, self.cancel) as workers:
+            how = options or DEFAULT
+            return import_image(content, repository, name, where=where, options=how, workers=workers, observer=observer)
+
+    def read_file(
+        self, reference: Reference | str, path: str, platform: Platform | None = None
+    ) -> AbstractContextManager[LayerFile]:
+        """Open one file as a container of the image would see it; without a ``platform``, of the image for this machine.
+
+        Raises:
+            FileNotFound, FileDeleted: on entering the block: it is not there.
+            ManifestNotFound, PlatformNotFound: there is no such image.
+        """
+        from regclient.ops.files import image_layers, open_file  # noqa: PLC0415 - a door, as all verbs
+        from regclient.settings.machine import local_platform  # noqa: PLC0415
+
+        repository, name = self.named(reference)
+        layers = image_layers(repository, name, platform or local_platform())
+        return open_file(repository, layers, path, check=self.cancel.check)
 
     def _plan(
         self,
@@ -327,39 +247,8 @@ class Client:
     ) -> CopyPlan:
         from regclient.ops.copy import DEFAULT, plan_copy  # noqa: PLC0415 - a door: most commands copy nothing
 
-        source, name = self._named(src)
-        target, target_name = self._named(dst)
+        source, name = self.named(src)
+        target, target_name = self.named(dst)
         if platform is not None:
             name = self.digest(src, platform)
         return plan_copy(source, name, target, target_name, options=options or DEFAULT, workers=workers)
-
-    def _open(self, reference: Reference) -> Repository:
-        if reference.scheme == OCIDIR:
-            from regclient.layout.repository import LayoutRepository  # noqa: PLC0415 - a door: registries need no layouts
-
-            return LayoutRepository(reference, self._layout, clock=self._clock, observer=self._observer)
-        from regclient.remote.repository import RemoteRepository  # noqa: PLC0415 - a door: layouts need no wire
-        from regclient.remote.shared import Shared  # noqa: PLC0415
-
-        self._shared = self._shared or Shared(self._remote, self._clock)
-        host = self.hosts.resolve(reference.registry)
-        return RemoteRepository(reference, self._network(), host=host, shared=self._shared)
-
-    def _network(self) -> Transport:
-        with self._lock:
-            if self._transport is None:
-                from regclient.transport.sender import Sender  # noqa: PLC0415 - a door: layouts need no wire
-
-                self._transport = self._sender = Sender(
-                    self.hosts,
-                    self._wire,
-                    credentials=self._credentials,
-                    cancel=self.cancel,
-                    clock=self._clock,
-                    observer=self._observer,
-                )
-            return self._transport
-
-
-def _parsed(reference: Reference | str) -> Reference:
-    return Reference.parse(reference) if isinstance(reference, str) else reference

@@ -38,6 +38,7 @@ _SHAPES = {
     "Reference": "parts.reference",
     "RepositoryList": "lists.repositories",
     "TagList": "lists.tags",
+    "TarHeader": "tarfiles.header",
     "TreeNode": "lists.tree",
 }
 _ESCAPE = re.compile(r"\\(?:u003c|u003e|u0026|.)", re.DOTALL)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from regclient.cli.call import Call
 from regclient.cli.options import PLATFORM, PRETTY, format_flag
 from regclient.kit.flags.table import Command, Flag
+from regclient.regctl.archive import EXPORT, IMPORT
+from regclient.regctl.files import IMAGE_GET_FILE
 from regclient.regctl.manifest import DELETE, GET, HEAD, IMAGE, REFERENCES
 
 TYPE_CHECKING = False
@@ -116,6 +118,9 @@ COMMANDS = (
         run=DELETE.run,
     ),
     DIGEST,
+    EXPORT,
+    IMAGE_GET_FILE,
+    IMPORT,
     INSPECT,
     MANIFEST,
     RATE_LIMIT,
