@@ -57,10 +57,9 @@ def get(call: Call) -> None:
 
 def change(call: Call) -> None:
     """Change what the flags say, and write the file even when they say nothing."""
-    from regclient.regctl.stored import load
-    from regclient.settings.regctl import save_config
+    from regclient.regctl import stored
 
-    save_config(changed(call, load(call)))
+    stored.change(call, lambda config: changed(call, config))
 
 
 def changed(call: Call, config: RegctlConfig) -> RegctlConfig:

@@ -10,7 +10,6 @@ from regclient.hosts import ANONYMOUS, TLS, HostSettings, new_host
 from regclient.kit.secret import Secret
 from regclient.regctl import stored
 from regclient.settings.helpers import TOKEN_USER
-from regclient.settings.regctl import save_config
 
 PASSWORD_LIMIT = 64 << 10
 STILL_STORED = "Failed to ping registry, credentials were still stored"
@@ -25,13 +24,12 @@ def login(call: Call) -> None:
     """
     text = stored.named(call)
     stored.check_name(text)
-    config = stored.load(call)
-    host = config.host(text) or bare_host(text)
-    user = _user(call, host)
-    host = with_login(host, user, _password(call, host))
+    before = stored.load(call).host(text) or bare_host(text)
+    user = _user(call, before)
+    password = _password(call, before)
+    host = stored.change_host(call, text, lambda host: with_login(host, user, password), new=bare_host)
     if host.cred_helper:
         call.log.warning("The credential helper of the registry wins over the stored login", credHelper=host.cred_helper)
-    save_config(config.with_host(host))
     call.log.info("Credentials set", registry=host.name)
     if not call.flags.switch("skip-check"):
         stored.try_out(call, host, warning=STILL_STORED)
@@ -40,12 +38,10 @@ def login(call: Call) -> None:
 def logout(call: Call) -> None:
     """Forget a login; the other settings of the registry stay."""
     text = stored.named(call)
-    config = stored.load(call)
-    host = config.host(text)
-    if host is None:
+    if stored.load(call).host(text) is None:
         call.log.warning("No configuration/credentials found", registry=text)
         return
-    save_config(config.with_host(replace(host, user="", password=Secret(), token=Secret())))
+    host = stored.change_host(call, text, lambda host: replace(host, user="", password=Secret(), token=Secret()))
     call.log.debug("Credentials unset", registry=host.name)
 
 

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from regclient.cli.call import Call
 from regclient.cli.values import parse_tls
-from regclient.hosts import HostSettings, new_host
+from regclient.hosts import HostSettings
 from regclient.kit.secret import Secret
 from regclient.regctl import stored
-from regclient.settings.regctl import save_config
 
 FIELDS = {
     "blob-chunk": "blob_chunk",
@@ -40,9 +39,7 @@ def change(call: Call) -> None:
     """
     text = stored.named(call)
     stored.check_name(text)
-    config = stored.load(call)
-    host = changed(call, config.host(text) or new_host(text))
-    save_config(config.with_host(host))
+    host = stored.change_host(call, text, lambda host: changed(call, host))
     call.log.info("Registry configuration updated/set", name=host.name)
     if not call.flags.switch("skip-check"):
         stored.try_out(call, host, warning=STILL_STORED)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from regclient.cli.call import Call
 from regclient.errors import InvalidConfig, ParseError, RegistryClientError
-from regclient.hosts import DOCKER_HUB, Credential, HostSettings, is_host_key
-from regclient.settings.regctl import RegctlConfig, config_path, load_config
+from regclient.hosts import DOCKER_HUB, Credential, HostSettings, is_host_key, new_host
+from regclient.settings.regctl import RegctlConfig, alone_with, config_path, load_config, save_config
+
+
+def path_of(call: Call) -> Path:
+    """Return the file this run uses."""
+    return config_path(call.environ, Path(call.environ.get("HOME") or "~").expanduser())
 
 
 def load(call: Call) -> RegctlConfig:
@@ -16,10 +22,35 @@ def load(call: Call) -> RegctlConfig:
     Raises:
         InvalidConfig: it is damaged, or a newer program wrote it: saving it would lose what we do not understand.
     """
-    config = load_config(config_path(call.environ, Path(call.environ.get("HOME") or "~").expanduser()))
+    config = load_config(path_of(call))
     if config.is_too_new:
         raise InvalidConfig(config.filename, f"version {config.version} was written by a newer program")
     return config
+
+
+def change(call: Call, edit: Callable[[RegctlConfig], RegctlConfig]) -> None:
+    """Read the file, edit it and save it, with no other process of ours in between.
+
+    Raises:
+        InvalidConfig: it cannot be read or written.
+    """
+    with alone_with(path_of(call)):
+        save_config(edit(load(call)))
+
+
+def change_host(
+    call: Call, text: str, edit: Callable[[HostSettings], HostSettings], *, new: Callable[[str], HostSettings] = new_host
+) -> HostSettings:
+    """Change the entry of a registry, made by ``new`` when there is none, and return it.
+
+    Raises:
+        InvalidConfig: the file cannot be read or written.
+    """
+    with alone_with(path_of(call)):
+        config = load(call)
+        host = edit(config.host(text) or new(text))
+        save_config(config.with_host(host))
+    return host
 
 
 def named(call: Call) -> str:

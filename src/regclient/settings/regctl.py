@@ -6,7 +6,9 @@ The path, the JSON and the rules are those of the Go program, so both can share 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeVar
@@ -145,9 +147,37 @@ def save_config(config: RegctlConfig) -> None:
         raise InvalidConfig(str(path), f"cannot write: {error.strerror}") from None
 
 
-def _take_after(path: Path, mode: int, user: int, group: int) -> None:
-    import os  # noqa: PLC0415 - only a save needs it
+@contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Keep other processes of ours from changing the file for the length of the block, so that no change is lost.
 
+    The folder is locked, for the file itself is replaced by every change. Where there are no locks it goes on without.
+
+    Raises:
+        InvalidConfig: the folder cannot be made.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise InvalidConfig(str(path), f"cannot write: {error.strerror}") from None
+    try:
+        _lock(folder)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _lock(folder: int) -> None:
+    try:
+        import fcntl  # noqa: PLC0415 - not on every system
+
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    except (ImportError, OSError):
+        return
+
+
+def _take_after(path: Path, mode: int, user: int, group: int) -> None:
     path.chmod(mode)
     if hasattr(os, "chown") and (os.geteuid(), os.getegid()) != (user, group):
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from regclient.concurrency import Workers
 from regclient.errors import InvalidConfig, ParseError
 from regclient.hosts import HostSettings
 from regclient.regctl import stored
@@ -51,3 +52,28 @@ def test_the_warning_says_that_the_settings_stay(home: Home) -> None:
     assert 1 == ended.code
     assert 'level=WARN msg="Failed to ping registry, configuration still updated"' in ended.err
     assert {"tls": "disabled", "hostname": "short", "reqConcurrent": 3} == home.host("short")
+
+
+def test_changes_made_at_the_same_time_are_all_kept(home: Home) -> None:
+    names = [f"host{number}.example" for number in range(12)]
+    with Workers(4) as workers:
+        workers.map(lambda name: home("registry", "login", name, "--skip-check", "-u", "u", "-p", "p"), names)
+
+    hosts = home.stored()["hosts"]
+    assert isinstance(hosts, dict)
+    assert sorted(names) == sorted(hosts)
+
+
+def test_a_change_that_fails_leaves_the_file_alone(home: Home) -> None:
+    home.store(blobLimit=1)
+
+    assert 1 == home("registry", "set", "x.example", "--tls", "bogus").code
+    assert {"blobLimit": 1} == home.stored()
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(home: Home) -> None:
+    (home.folder / ".regctl").write_text("a file")
+    ended = home("config", "set")
+
+    assert (1, "") == (ended.code, ended.out)
+    assert "cannot write" in ended.err or "Not a directory" in ended.err
