@@ -30,6 +30,7 @@ from regclient.remote.wire import Wire
 from regclient.transport.messages import Body, Kind, Response
 
 MAX_RETRIES = 10
+MAX_RESTARTS = 3
 
 HOPELESS = (Cancelled, Corrupt, Denied, RedirectRefused, Unsupported)
 """Failures that another way of sending the same bytes does not heal."""
@@ -60,7 +61,7 @@ class Upload:
         self._offset = 0
         self._sent = 0
         self._retries = 0
-        self._restarted = False
+        self._restarts = 0
         self._digest = self._known.digest
 
     def run(self) -> Descriptor:
@@ -94,11 +95,11 @@ class Upload:
 
     def _start(self) -> State:
         known = self._known.digest is not None and self._known.size is not None
-        if known and not self._restarted and self._is_mounted():
+        if known and not self._restarts and self._is_mounted():
             return State.DONE
         if not self._session.url:
             self._session.open(self._known.algorithm)
-        return State.WHOLE if known and not self._restarted and self._fits_one_request() else State.PARTS
+        return State.WHOLE if known and not self._restarts and self._fits_one_request() else State.PARTS
 
     def _is_mounted(self) -> bool:
         """Ask for the blob from any repository of the registry: no bytes move where that works."""
@@ -131,18 +132,23 @@ class Upload:
         return State.DONE
 
     def _recover(self) -> State:
-        """Find out how much of the failed request arrived; a session that is gone is opened anew, once."""
+        """Find out how much of the failed request arrived."""
         try:
             self._offset = min(self._session.ask_status(), self._sent)
         except RegistryFault:
             # The registry does not tell; it will when the first part does not fit.
             self._offset = 0
-        except NotFound:
-            if self._is_stored():
-                return State.DONE
-            self._restarted, self._session.url, self._offset = True, "", 0
-            return State.START
+        except NotFound as gone:
+            return State.DONE if self._is_stored() else self._begin_again(gone)
         return State.PARTS
+
+    def _begin_again(self, failure: RegistryClientError) -> State:
+        """Open the session anew: it is gone. Distribution 2 drops a session whenever a part of it was cut."""
+        self._restarts += 1
+        if self._restarts > MAX_RESTARTS:
+            raise failure
+        self._session.url, self._offset = "", 0
+        return State.START
 
     def _send_part(self) -> State:
         body = self._source.piece(self._offset, self._session.part_size)
@@ -157,7 +163,7 @@ class Upload:
             raise
         except RegistryClientError as error:
             self._count_retry(error)
-            self._resume(error)
+            return self._resume(error)
         return State.PARTS
 
     def _go_on(self, response: Response, length: int) -> None:
@@ -182,16 +188,21 @@ class Upload:
         else:
             self._retries = max(0, self._retries - 1)
 
-    def _resume(self, failure: RegistryClientError) -> None:
+    def _resume(self, failure: RegistryClientError) -> State:
         """Continue a part that failed from what the session holds.
 
         Raises:
-            RegistryClientError: ``failure``, when the session is gone or does not tell.
+            RegistryClientError: ``failure``, when the session does not tell, or is gone and the source cannot start over.
         """
         try:
             self._offset = min(self._session.ask_status(), self._sent)
-        except (RegistryFault, NotFound):
+        except RegistryFault:
             raise failure from None
+        except NotFound:
+            if not self._replayable:
+                raise failure from None
+            return self._begin_again(failure)
+        return State.PARTS
 
     def _close(self) -> State:
         self._digest = self._source.finish()

@@ -24,7 +24,7 @@ from regclient.model.digest import Digest
 from regclient.model.reference import Reference
 from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import RemoteOptions, Shared
-from regclient.remote.upload import MAX_RETRIES, Upload
+from regclient.remote.upload import MAX_RESTARTS, MAX_RETRIES, Upload
 from regclient.remote.wire import Wire
 from tests.claims import claims
 from tests.fakes.registry import FakeRegistry
@@ -253,7 +253,7 @@ def test_a_registry_that_does_not_tell_is_sent_everything_again() -> None:
     assert KNOWN == result
 
 
-def test_a_session_that_is_gone_is_opened_anew_once() -> None:
+def test_a_session_that_is_gone_is_opened_anew() -> None:
     result, _ = upload(
         (MOUNT, opened()),
         (f"PUT {session('1')}?digest={ESCAPED}", Answer(404)),
@@ -338,9 +338,49 @@ def test_a_part_that_fails_without_a_status_is_an_error_and_the_session_is_cance
     result, _ = upload(
         ("POST blobs/uploads/", opened()),
         (f"PATCH {session('1')}", Answer(500)),
-        (f"GET {session('1')}", Answer(404)),
+        (f"GET {session('1')}", Answer(405)),
         (f"DELETE {session('1')}", Answer(204)),
     )
+
+    assert isinstance(result, RegistryFault)
+    assert 500 == result.status
+
+
+def test_parts_begin_again_when_their_session_is_gone() -> None:
+    result, transport = upload(
+        ("POST blobs/uploads/", opened()),
+        (f"PATCH {session('1')}", accepted(10)),
+        (f"PATCH {session('1')}", Answer(500)),
+        (f"GET {session('1')}", Answer(404)),
+        ("POST blobs/uploads/", Answer(202, {"Location": session("2")})),
+        (f"PATCH {session('2')}", accepted(10)),
+        (f"PATCH {session('2')}", accepted(16)),
+        (f"PUT {session('2')}?digest={ESCAPED}", Answer(201)),
+        host=parts(10),
+    )
+
+    assert isinstance(result, Descriptor)
+    assert KNOWN.digest == result.digest
+    assert [CONTENT[:10], CONTENT[10:]] == [sent.body for sent in transport.sent[5:7]]
+
+
+def test_parts_of_a_pipe_cannot_begin_again() -> None:
+    result, _ = upload(
+        ("POST blobs/uploads/", opened()),
+        (f"PATCH {session('1')}", Answer(500)),
+        (f"GET {session('1')}", Answer(404)),
+        (f"DELETE {session('1')}", Answer(204)),
+        content=Pipe(CONTENT),
+    )
+
+    assert isinstance(result, RegistryFault)
+    assert 500 == result.status
+
+
+def test_parts_do_not_begin_again_for_ever() -> None:
+    gone = (("POST blobs/uploads/", opened()), (f"PATCH {session('1')}", Answer(500)), (f"GET {session('1')}", Answer(404)))
+
+    result, _ = upload(*gone * (MAX_RESTARTS + 1), (f"DELETE {session('1')}", Answer(204)))
 
     assert isinstance(result, RegistryFault)
     assert 500 == result.status
@@ -379,7 +419,7 @@ def test_bytes_that_were_never_sent_are_not_believed() -> None:
     result, _ = upload(
         ("POST blobs/uploads/", opened()),
         (f"PATCH {session('1')}", accepted(99)),
-        (f"GET {session('1')}", Answer(404)),
+        (f"GET {session('1')}", Answer(405)),
         (f"DELETE {session('1')}", Answer(204)),
     )
 
