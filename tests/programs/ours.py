@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import chdir
 from pathlib import Path
 
 from regclient.cli.app import run
@@ -15,8 +16,14 @@ from tests.programs.transcript import EPOCH, Result
 def in_process(words: list[str], stdin: bytes, root: Path) -> Result:
     """Run a command line; like the Go program's process, it sees an empty home below ``root``."""
     streams = Streams(io.BytesIO(stdin), io.BytesIO(), io.BytesIO())
-    code = run(ROOT, words, streams, {"HOME": str(root / "home"), "PATH": os.defpath, "SOURCE_DATE_EPOC": EPOCH, "TZ": "UTC"})
+    with chdir(root):
+        code = run(ROOT, words, streams, environment_of(root))
     return Result(_bytes(streams.out), code, _bytes(streams.err))
+
+
+def environment_of(root: Path) -> dict[str, str]:
+    """Return what a process of the Go program is given as well."""
+    return {"HOME": str(root / "home"), "PATH": os.defpath, "SOURCE_DATE_EPOC": EPOCH, "TZ": "UTC"}
 
 
 def _bytes(stream: object) -> bytes:

@@ -225,6 +225,24 @@ def write_foreign(root: Path) -> Layout:
     return layout
 
 
+def write_files(root: Path, layout: Layout) -> dict[str, str]:
+    """Write files that artifacts are made of, and a list of referrers that holds its own subject."""
+    (root / "art" / "sub").mkdir(parents=True)
+    (root / "out").mkdir()
+    for name, text in {
+        "a.txt": "eggs\n",
+        "b.txt": "ham\n",
+        "sub/c.txt": "bacon\n",
+        "empty": "",
+        "config.json": '{"k":1}',
+    }.items():
+        (root / "art" / name).write_text(text)
+    single = next(entry for entry in layout.entries if entry["digest"] == layout.digests["single"])
+    entry = {**{key: single[key] for key in ("mediaType", "digest", "size")}, "artifactType": "application/example.loop"}
+    (root / "loop.json").write_text(json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": [entry]}))
+    return {"single.list": layout.digests["single"].replace(":", "-")}
+
+
 def write_world(root: Path) -> dict[str, str]:
     """Write everything below ``root`` and return the words that command lines may use, such as ``{amd64}``."""
     layout = write_layout(root / "src")
@@ -235,4 +253,4 @@ def write_world(root: Path) -> dict[str, str]:
     (root / "text").write_text("hello world\n")
     manifest = next((root / "src" / "blobs" / "sha256").glob(layout.digests["annotated"].partition(":")[2]))
     (root / "manifest.json").write_bytes(manifest.read_bytes())
-    return layout.digests
+    return layout.digests | write_files(root, layout)

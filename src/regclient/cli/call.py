@@ -109,12 +109,19 @@ class Call:
         Raises:
             InvalidReference: the argument is no reference, or one with neither tag nor digest.
         """
-        reference = self.reference(position)
+        return self.located(self.reference(position))
+
+    def located(self, reference: Reference) -> tuple[Repository, Name]:
+        """Open the repository of a reference; return it with the tag or digest.
+
+        Raises:
+            InvalidReference: there is neither tag nor digest.
+        """
         target = reference.target
         if target is None:
             from regclient.errors import InvalidReference  # noqa: PLC0415 - a door, as all in this module
 
-            raise InvalidReference(self.args[position], "a tag or a digest is missing")
+            raise InvalidReference(reference.original or str(reference), "a tag or a digest is missing")
         return self.client.repository(reference), target
 
     def platform(self) -> Platform | None:

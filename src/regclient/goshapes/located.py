@@ -44,5 +44,6 @@ class LocatedReferrers:
 
     @property
     def headers(self) -> Headers:
-        """The headers of the answer."""
-        return self.referrers.manifest.headers if self.referrers.manifest else {}
+        """The headers of the answer; a list asked of the referrers API may be of several pages, and has none."""
+        found = self.referrers
+        return found.manifest.headers if found.manifest and found.tags else {}

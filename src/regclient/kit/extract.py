@@ -51,13 +51,33 @@ def extract_tar(content: BinaryIO, directory: Path, *, limit: int | None = None)
 def parts_of(name: str) -> tuple[str, ...]:
     """Split the name of an entry into names of directories and, last, its own; the directory itself has none.
 
+    Upward steps are taken on the text, so none is left, and a name that starts at the root starts at the directory.
+
     Raises:
-        Corrupt: it leads upwards, or cannot be a name.
+        Corrupt: it leads out of the directory, or cannot be a name.
     """
-    parts = tuple(part for part in name.split("/") if part not in {"", "."})
-    if ".." in parts or "\0" in name:
-        raise Corrupt(f"the name {shown(name)} leads out of the directory")
-    return parts
+    parts: list[str] = []
+    for part in name.split("/"):
+        if (part == ".." and not parts) or "\0" in part:
+            raise Corrupt(f"the name {shown(name)} leads out of the directory")
+        if part == "..":
+            parts.pop()
+        elif part not in {"", "."}:
+            parts.append(part)
+    return tuple(parts)
+
+
+def place_in(directory: Path, parts: tuple[str, ...]) -> Path:
+    """Return the directory that ``parts`` lead to below ``directory``, making what is missing.
+
+    Raises:
+        Corrupt: a link on the way leads out, or a file is in the way.
+        StorageFault: the file system refuses.
+    """
+    try:
+        return _Target(directory, None).enter(parts)
+    except OSError as error:
+        raise StorageFault(error.filename or directory, error.strerror or str(error)) from error
 
 
 class _Target:
@@ -73,11 +93,11 @@ class _Target:
         self._charge(header)
         parts = parts_of(header.name)
         if header.isdir():
-            self._enter(parts, header.mode & 0o777 | stat.S_IRWXU)
+            self.enter(parts, header.mode & 0o777 | stat.S_IRWXU)
             return
         if not parts:
             raise Corrupt(f"the name {shown(header.name)} is that of the directory itself")
-        path = self._enter(parts[:-1]) / parts[-1]
+        path = self.enter(parts[:-1]) / parts[-1]
         if header.isreg():
             self._write(path, entry)
         elif header.issym():
@@ -92,7 +112,7 @@ class _Target:
         if self._limit is not None and self._used > self._limit:
             raise SizeLimitExceeded(self._limit, "what an archive unpacks to")
 
-    def _enter(self, parts: tuple[str, ...], mode: int = 0o777) -> Path:
+    def enter(self, parts: tuple[str, ...], mode: int = 0o777) -> Path:
         """Return the directory ``parts`` lead to, making what is missing; links on the way must stay inside."""
         path = self._root
         for position, part in enumerate(parts):
@@ -132,7 +152,7 @@ class _Target:
 
     def _hard_link(self, path: Path, header: TarInfo) -> None:
         parts = parts_of(header.linkname)
-        source = self._enter(parts[:-1]) / parts[-1] if parts else self._root
+        source = self.enter(parts[:-1]) / parts[-1] if parts else self._root
         try:
             is_file = stat.S_ISREG(source.lstat().st_mode)
         except FileNotFoundError:

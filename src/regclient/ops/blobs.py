@@ -74,6 +74,26 @@ def copy_blob(src: Repository, dst: Repository, blob: Descriptor, escort: Escort
     return stored
 
 
+def send_blob(dst: Repository, content: BinaryIO, blob: Descriptor, escort: Escort = NO_ESCORT) -> Descriptor:
+    """Have the bytes of a stream in ``dst`` as ``blob``; when they are there already, nothing is read.
+
+    Of a blob nobody has hashed, give the digest of nothing and the size -1. Return the descriptor, digest and size filled in.
+
+    Raises:
+        DigestMismatch, SizeMismatch: the bytes are not what was promised.
+        Cancelled: the escort's check said so.
+    """
+    say = _Report(escort.observer, blob)
+    say(State.STARTED)
+    escort.check()
+    if blob.size >= 0 and dst.stat_blob(blob) is not None:
+        say(State.SKIPPED)
+        return blob
+    stored = dst.put_blob(cast("BinaryIO", _Moving(content, say, escort.check)), blob)
+    say(State.FINISHED, stored.size)
+    return stored
+
+
 def _mounted(src: Repository, dst: Repository, blob: Descriptor, observer: Observer) -> bool:
     if not isinstance(dst, Mounts):
         return False

@@ -30,10 +30,12 @@ DIGEST = Command(
     run="regclient.regctl.digest:show",
 )
 GROUPS = (
+    Command("artifact", "work with artifacts and referrers", children="regclient.regctl.artifact:COMMANDS"),
     Command("blob", "work with blobs, such as layers", aliases=("layer",), children="regclient.regctl.blob:COMMANDS"),
     Command("completion", "print a completion script for a shell", children="regclient.cli.builtin:REGCTL_COMPLETION"),
     Command("config", "work with the settings file", children="regclient.regctl.config:COMMANDS"),
     Command("image", "work with images", children="regclient.regctl.image:COMMANDS"),
+    Command("index", "make and change indexes", children="regclient.regctl.index:COMMANDS"),
     Command("manifest", "work with manifests and indexes", children="regclient.regctl.manifest:COMMANDS"),
     Command("registry", "work with whole registries", children="regclient.regctl.registry:COMMANDS"),
     Command("repo", "work with repositories", children="regclient.regctl.repo:COMMANDS"),

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regclient.errors import Corrupt, RegistryClientError, SizeLimitExceeded, StorageFault
-from regclient.kit.extract import extract_tar
+from regclient.kit.extract import extract_tar, parts_of, place_in
 from regclient.kit.tarfiles import pack_directory
 
 
@@ -137,7 +137,7 @@ def test_files_go_through_links_that_stay_inside(target: Path) -> None:
     assert {"real": "directory", "real/x": "1", "real/d": "directory", "alias": "-> real"} == everything_below(target)
 
 
-@pytest.mark.parametrize("name", ["../secret", "a/../../secret", "..", "/../secret", "a/..", "../outer/target/x"])
+@pytest.mark.parametrize("name", ["../secret", "a/../../secret", "..", "/../secret", "a/../..", "../outer/target/x"])
 @pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE])
 def test_names_that_lead_upwards_are_refused(target: Path, name: str, kind: bytes) -> None:
     with pytest.raises(Corrupt, match="leads out of the directory"):
@@ -186,6 +186,27 @@ def test_devices_pipes_and_the_unknown_are_refused(target: Path, kind: bytes) ->
     with pytest.raises(Corrupt, match="device or a pipe"):
         extract_tar(tar_of(Entry("dev", kind=kind)), target)
     assert {} == everything_below(target)
+
+
+def test_upward_steps_that_stay_inside_are_taken(target: Path) -> None:
+    extract_tar(tar_of(Entry("a/../b/./c", b"1")), target)
+
+    assert {"b": "directory", "b/c": "1"} == everything_below(target)
+
+
+def test_a_place_is_made_below_a_directory_and_nowhere_else(target: Path) -> None:
+    (target / "out").symlink_to(target.parent.parent)
+    (target / "file").write_text("x")
+
+    assert target.resolve() / "a" / "b" == place_in(target, parts_of("/a//b/"))
+    assert target.resolve() == place_in(target, ())
+    with pytest.raises(Corrupt):
+        parts_of("x\0y")
+    for parts in ("out", "new"), ("file", "new"):
+        with pytest.raises(Corrupt):
+            place_in(target, parts)
+    with pytest.raises(StorageFault):
+        place_in(target, ("n" * 300,))
 
 
 def test_the_directory_itself_is_no_file(target: Path) -> None:

@@ -1,0 +1,217 @@
+"""Getting artifacts back: found by name or by what they refer to, their layers chosen, written below a directory.
+
+Titles come from whoever made the artifact, so a title only says where below the directory a file goes; see ``kit/extract.py``
+for what is not trusted about archives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from regclient.errors import ManifestNotFound, NotFound, PlatformNotFound, StorageFault, UnsupportedMediaType
+from regclient.events import Event, Observer, State, Warned, silent
+from regclient.model.children import layers_of
+from regclient.model.descriptor import Descriptor, DescriptorFilter
+from regclient.model.manifest import ImageManifest, IndexManifest, Manifest
+from regclient.model.platform import Platform
+from regclient.ops.artifact import TITLE
+from regclient.ops.select import referrers_of
+from regclient.ops.walk import read_manifest
+from regclient.repository import Name, Repository
+
+UNPACK = "io.deis.oras.content.unpack"
+"""The annotation by which oras says that a layer is a directory."""
+
+_CHUNK = 1 << 20
+_UNPACK_RATIO = 100
+_UNPACK_LEAST = 4 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactGetOptions:
+    """Which artifact, which of its layers, and how they are written.
+
+    ``wanted`` chooses among referrers and, with its platform, among the entries of an index. ``titles`` and ``media_types``
+    choose layers; none chooses all. ``strip`` leaves the directories of titles out. ``unpack_limit`` bounds the bytes that one
+    layer unpacks to; by default a hundred times its size, and 4 GiB at least.
+    """
+
+    wanted: DescriptorFilter = field(default_factory=DescriptorFilter)
+    titles: tuple[str, ...] = ()
+    media_types: tuple[str, ...] = ()
+    strip: bool = False
+    unpack_limit: int | None = None
+
+
+def find_referrer(  # noqa: PLR0913 - what refers to what, and where to look
+    repository: Repository,
+    name: Name,
+    wanted: DescriptorFilter,
+    *,
+    platform: Platform | None = None,
+    source: Repository | None = None,
+    scan: bool = False,
+    observer: Observer = silent,
+) -> Descriptor:
+    """Return the first of the referrers that fit; when nobody said which comes first and there are several, warn.
+
+    ``platform`` is that of the subject. ``source`` and ``scan`` are as for ``referrers_of``.
+
+    Raises:
+        ManifestNotFound: none fits, or the subject is not there.
+    """
+    found = referrers_of(repository, name, wanted, platform=platform, source=source, scan=scan).descriptors
+    if not found:
+        raise ManifestNotFound(f"that refers to {name} as asked", (source or repository).reference)
+    if len(found) > 1 and not wanted.sort_annotation:
+        observer(Warned(f"{len(found)} referrers match, using the first one ({found[0].digest})"))
+    return found[0]
+
+
+def get_artifact(repository: Repository, name: Name, wanted: DescriptorFilter | None = None) -> Manifest:
+    """Fetch the manifest of an artifact; of an index, the entry that fits (the first one when nothing is asked for).
+
+    Raises:
+        ManifestNotFound: it is not there, or no entry fits.
+        UnsupportedMediaType: it has no layers.
+    """
+    manifest = repository.get_manifest(name)
+    if isinstance(manifest, IndexManifest):
+        try:
+            entry = (wanted or DescriptorFilter()).best(manifest.manifests)
+        except PlatformNotFound as error:
+            raise ManifestNotFound(f"entry of {name} that fits", repository.reference) from error
+        manifest = read_manifest(repository, entry)
+    if isinstance(manifest, IndexManifest):
+        raise UnsupportedMediaType(manifest.media_type, "not an artifact")
+    return manifest
+
+
+def artifact_config(repository: Repository, manifest: Manifest) -> Descriptor:
+    """Return the config of an artifact.
+
+    Raises:
+        UnsupportedMediaType: this kind of manifest has none.
+    """
+    if not isinstance(manifest, ImageManifest):
+        raise UnsupportedMediaType(manifest.media_type, f"no config in {repository.reference}")
+    return manifest.config
+
+
+def choose_layers(manifest: Manifest, options: ArtifactGetOptions) -> tuple[Descriptor, ...]:
+    """Return the layers asked for, in the order of the manifest.
+
+    Raises:
+        NotFound: there is none.
+    """
+    kept = [layer for layer in layers_of(manifest) if _is_wanted(layer, options)]
+    if not kept:
+        raise NotFound("as asked for (by file and media type)", f"the layers of {manifest.digest}")
+    return tuple(kept)
+
+
+def save_layer(
+    repository: Repository,
+    layer: Descriptor,
+    directory: Path,
+    options: ArtifactGetOptions | None = None,
+    *,
+    check: Callable[[], None] | None = None,
+    observer: Observer = silent,
+) -> Path:
+    """Write a layer below a directory under its title, or its digest's hex when it has none; return where.
+
+    A layer that stands for a directory is unpacked. ``check`` is called again and again and raises to end the work.
+
+    Raises:
+        Corrupt: the layer is damaged, or it or its title lead out of the directory.
+        SizeLimitExceeded: it unpacks to more than it may.
+        StorageFault: the file system refuses.
+    """
+    from regclient.kit.extract import parts_of, place_in  # noqa: PLC0415 - a door: most artifacts are read to standard output
+
+    options = options or ArtifactGetOptions()
+    title = layer.annotations.get(TITLE, "")
+    parts, as_directory = parts_of(title or layer.digest.hex), is_directory(layer)
+    if options.strip:
+        parts = () if as_directory else parts[-1:]
+    if not parts and not as_directory:
+        raise StorageFault(directory, "a title names the directory itself")
+    with reading(repository, layer, check, observer) as content:
+        if as_directory:
+            return _unpack(content, place_in(directory, parts), layer, options)
+        return _write(content, place_in(directory, parts[:-1]) / parts[-1])
+
+
+def is_directory(layer: Descriptor) -> bool:
+    """Whether a layer is a packed directory: its title ends in a slash, or oras said so."""
+    return layer.annotations.get(TITLE, "").endswith("/") or layer.annotations.get(UNPACK) == "true"
+
+
+@contextmanager
+def reading(
+    repository: Repository, blob: Descriptor, check: Callable[[], None] | None = None, observer: Observer = silent
+) -> Iterator[BinaryIO]:
+    """Open a blob, telling an observer how far the reading is."""
+    name = str(blob.digest)
+    observer(Event("blob", name, State.STARTED, 0, max(blob.size, 0)))
+    with repository.open_blob(blob) as content:
+        yield cast("BinaryIO", _Watched(content, blob, check, observer))
+    observer(Event("blob", name, State.FINISHED, max(blob.size, 0), max(blob.size, 0)))
+
+
+class _Watched:
+    """A stream whose reading is told of and can be ended."""
+
+    def __init__(self, content: BinaryIO, blob: Descriptor, check: Callable[[], None] | None, observer: Observer) -> None:
+        self._content = content
+        self._blob = blob
+        self._check = check
+        self._observer = observer
+        self._done = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read some bytes."""
+        if self._check is not None:
+            self._check()
+        data = self._content.read(size)
+        if data:
+            self._done += len(data)
+            total = max(self._blob.size, self._done)
+            self._observer(Event("blob", str(self._blob.digest), State.ACTIVE, self._done, total))
+        return data
+
+
+def _is_wanted(layer: Descriptor, options: ArtifactGetOptions) -> bool:
+    if options.media_types and layer.media_type not in options.media_types:
+        return False
+    return not options.titles or layer.annotations.get(TITLE, "") in options.titles
+
+
+def _write(content: BinaryIO, path: Path) -> Path:
+    from regclient.kit.atomicfile import AtomicFile  # noqa: PLC0415 - a door: most artifacts are read to standard output
+
+    try:
+        with AtomicFile(path.parent) as file:
+            while data := content.read(_CHUNK):
+                file.write(data)
+            file.commit(path)
+    except OSError as error:
+        raise StorageFault(path, error.strerror or str(error)) from error
+    return path
+
+
+def _unpack(content: BinaryIO, target: Path, layer: Descriptor, options: ArtifactGetOptions) -> Path:
+    from regclient.kit.compression import open_decompressed  # noqa: PLC0415 - a door: few layers are directories
+    from regclient.kit.extract import extract_tar  # noqa: PLC0415
+
+    limit = options.unpack_limit
+    if limit is None:
+        limit = max(_UNPACK_LEAST, layer.size * _UNPACK_RATIO)
+    with open_decompressed(content, limit=limit) as plain:
+        extract_tar(cast("BinaryIO", plain), target, limit=limit)
+    return target
