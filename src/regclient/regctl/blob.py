@@ -8,9 +8,11 @@ from regclient.errors import BlobNotFound, InvalidDigest
 from regclient.kit.flags.table import Command, Flag
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
-from regclient.model.mediatype import OCTET_STREAM
+from regclient.regctl.diffs import FLAGS, show_diff
+from regclient.regctl.files import BLOB_GET_FILE
 from regclient.repository import BlobStat, Repository
 
+_PAIRS = "<repository> <digest> <repository> <digest>"
 COMMANDS = (
     Command(
         "copy",
@@ -39,6 +41,34 @@ regctl blob delete registry.example.org/repo \\
         run="regclient.regctl.blob:delete",
     ),
     Command(
+        "diff-config",
+        "show what differs between two image configs",
+        usage=_PAIRS,
+        long="Compare two image configs, a line for each value. Whether they differ or not, the exit code is 0.",
+        example="""\
+regctl blob diff-config \\
+  alpine sha256:9123ac7c32f74759e6283f04dbf571f18246abe5bb2c779efcb32cd50f3ff13c \\
+  alpine sha256:a58ecd4f0c864650a4286c3c2d49c7219a3f2fc8d7a0bf478aa9834acfe14ae7""",
+        args=(4, 4),
+        flags=FLAGS,
+        run="regclient.regctl.blob:diff_config",
+    ),
+    Command(
+        "diff-layer",
+        "show what differs between two layers",
+        usage=_PAIRS,
+        long="""\
+Compare the entries of two layers: mode, owner, size, time, name and content. Times are those of the local time zone (TZ).
+Whether they differ or not, the exit code is 0.""",
+        example="""\
+regctl blob diff-layer --ignore-timestamp \\
+  alpine sha256:9123ac7c32f74759e6283f04dbf571f18246abe5bb2c779efcb32cd50f3ff13c \\
+  alpine sha256:a58ecd4f0c864650a4286c3c2d49c7219a3f2fc8d7a0bf478aa9834acfe14ae7""",
+        args=(4, 4),
+        flags=(*FLAGS, Flag("ignore-timestamp", "bool", "Leave the times of entries out")),
+        run="regclient.regctl.blob:diff_layer",
+    ),
+    Command(
         "get",
         "download a blob",
         usage="<repository> <digest>",
@@ -54,6 +84,7 @@ regctl blob get busybox \\
         flags=(format_flag(default=PRETTY), Flag("media-type", "string", "Ignored", hidden=True)),
         run="regclient.regctl.blob:get",
     ),
+    BLOB_GET_FILE,
     Command(
         "head",
         "show the headers of a blob",
@@ -99,6 +130,24 @@ def delete(call: Call) -> None:
     """Delete a blob."""
     blob = named(call.args[1])
     call.repository(0).delete_blob(blob.digest)
+
+
+def diff_config(call: Call) -> None:
+    """Show what differs between two image configs."""
+    from regclient.ops.diff import config_lines
+
+    old, new = (config_lines(call.repository(at), named(call.args[at + 1])) for at in (0, 2))
+    show_diff(call, old, new)
+
+
+def diff_layer(call: Call) -> None:
+    """Show what differs between two layers, with times as they are here."""
+    from regclient.kit.civil import local_zone
+    from regclient.ops.diff import layer_lines
+
+    zones = None if call.flags.switch("ignore-timestamp") else local_zone
+    old, new = (layer_lines(call.repository(at), named(call.args[at + 1]), zones) for at in (0, 2))
+    show_diff(call, old, new)
 
 
 def get(call: Call) -> None:
@@ -148,7 +197,7 @@ def named(text: str) -> Descriptor:
     Raises:
         InvalidDigest: the text is none.
     """
-    return Descriptor(OCTET_STREAM, Digest.parse(text), -1)
+    return Descriptor("", Digest.parse(text), -1)
 
 
 def known(repository: Repository, blob: Descriptor) -> BlobStat:

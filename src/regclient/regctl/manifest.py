@@ -6,6 +6,7 @@ from regclient.cli.call import Call
 from regclient.cli.options import PLATFORM, PRETTY, format_flag
 from regclient.errors import Incomplete, Unsupported
 from regclient.kit.flags.table import Command, Flag
+from regclient.regctl.diffs import FLAGS, show_diff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,7 +119,21 @@ regctl manifest delete registry.example.org/repo:v1.2.3 --force-tag-dereference"
     ),
     run="regclient.regctl.manifest:delete",
 )
-COMMANDS = (DELETE, GET, HEAD, PUT)
+DIFF = Command(
+    "diff",
+    "show what differs between two manifests",
+    usage="<image_ref> <image_ref>",
+    long="""\
+Compare two manifests or indexes, a line for each value. Whether they differ or not, the exit code is 0.""",
+    example="""\
+# what changed between two releases
+regctl manifest diff --context-full ghcr.io/regclient/regctl:v0.7.0 ghcr.io/regclient/regctl:v0.8.0""",
+    args=(2, 2),
+    flags=FLAGS,
+    run="regclient.regctl.manifest:diff",
+    complete=REFERENCES,
+)
+COMMANDS = (DELETE, DIFF, GET, HEAD, PUT)
 _MANIFEST_LIMIT = 8 << 20
 
 
@@ -172,6 +187,14 @@ def delete(call: Call) -> None:
         digest = name if isinstance(name, Digest) else repository.resolve(name).digest
         manifest = repository.get_manifest(digest) if flags.switch("referrers") else None
         repository.delete_manifest(digest, manifest=manifest)
+
+
+def diff(call: Call) -> None:
+    """Show what differs between two manifests."""
+    from regclient.ops.diff import manifest_lines
+
+    old, new = (manifest_lines(call.client.manifest(call.reference(at))) for at in (0, 1))
+    show_diff(call, old, new)
 
 
 def refuse_lists(call: Call) -> None:
