@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,6 +29,7 @@ from tests.fakes.console import Ended
 from tests.fakes.home import Home
 from tests.fakes.jwt import FIXTURES, ISSUER, SERVICE, TokenService
 from tests.peer.servers import DEBIAN, DISTRIBUTION, Kind, registry_server
+from tests.programs.places import go_program
 from tests.programs.world import Layout, write_layout
 
 pytestmark = pytest.mark.peer
@@ -116,6 +119,31 @@ def test_a_password_from_standard_input_opens_a_registry_over_tls(person: Person
     assert "Authorization" in person("tag", "ls", f"{guarded}/other").err
     assert 0 == person("registry", "logout", guarded).code
     person.is_refused(guarded)
+
+
+def by_go(person: Person, *words: str, stdin: bytes = b"") -> Ended:
+    """Run a command line with the Go program, at the same home."""
+    program = go_program()
+    if program is None:
+        pytest.skip("regctl of Go is not installed")
+    environment = {"HOME": str(person.home.folder), "PATH": os.environ["PATH"]}
+    done = subprocess.run([program, *words], input=stdin, capture_output=True, env=environment, check=False)
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def test_the_go_program_and_ours_share_their_settings(person: Person, guarded: str) -> None:
+    source, here, there = f"ocidir://{person.source.root}:v1", f"{guarded}/by/us:v1", f"{guarded}/by/go:v1"
+    assert 0 == person("registry", "set", guarded, "--cacert", AUTHORITY, "--skip-check").code
+    assert 0 == person("registry", "login", guarded, "-u", USER, "-p", PASSWORD).code
+    assert (0, f"{there}\n") == by_go(person, "image", "copy", source, there)[:2]
+    assert f"{USER}\n" == by_go(person, "registry", "whoami", guarded).out
+    before = person.home.path.read_bytes()
+    assert 0 == by_go(person, "config", "set").code
+    assert before == person.home.path.read_bytes()
+    assert 0 == by_go(person, "registry", "logout", guarded).code
+    person.is_refused(guarded)
+    assert 0 == by_go(person, "registry", "login", guarded, "-u", USER, "--pass-stdin", stdin=PASSWORD.encode()).code
+    assert (0, f"{here}\n") == person("image", "copy", source, here)[:2]
 
 
 def test_the_logins_of_docker_and_podman_open_it_too(person: Person, guarded: str) -> None:

@@ -8,6 +8,7 @@ from regclient.hosts import TLS, HostSettings
 from regclient.kit.secret import Secret
 from regclient.regctl.login import bare_host, with_login
 from tests.claims import claims
+from tests.fakes.faults import FaultRule
 from tests.fakes.home import Home
 from tests.fakes.registry import FakeRegistry
 
@@ -44,6 +45,23 @@ def test_a_login_that_is_refused_stays_stored(home: Home, registry: FakeRegistry
     assert address in ended.err.splitlines()[-1]
     assert "wrong" not in ended.err
     assert {"tls": "disabled", "user": "ann", "pass": "wrong"} == home.host(address)
+
+
+@pytest.mark.parametrize("command", ["login", "set"])
+def test_what_is_stored_stays_when_a_registry_forbids_it(home: Home, command: str) -> None:
+    registry = FakeRegistry()
+    registry.fault(FaultRule(path="/v2/$", status=403, times=None))
+    words = {"login": ("-u", "ann", "-p", "hunter2"), "set": ("--tls", "disabled")}[command]
+    with registry.serve() as address:
+        home.store(hosts={address: {"tls": "disabled", "user": "ann"}})
+        ended = home("registry", command, address, *words)
+
+    assert (1, "") == (ended.code, ended.out)
+    assert "denied access" in ended.err
+    assert "HTTP 403" in ended.err
+    stored = home.host(address)
+    assert stored is not None
+    assert ("ann", "disabled") == (stored["user"], stored["tls"])
 
 
 @claims("regctl registry login --skip-check")
