@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+_BLINK = 0.1
+"""Seconds a coordinator waits before it looks up: what Ctrl-C may take at the worst."""
 
 
 class Cancel:
@@ -258,7 +260,8 @@ class _Batch(Generic[T, R]):
         """Return when every call has ended or was dropped."""
         with self._condition:
             while self._todo or self._running:
-                self._condition.wait()
+                # A signal that comes just before the wait is only seen when the wait ends, so none of them is for ever.
+                self._condition.wait(_BLINK)
 
     def results(self) -> list[R]:
         """Return the results in order, or raise the error."""
