@@ -48,11 +48,17 @@ regctl config set --docker-cred""",
 
 def get(call: Call) -> None:
     """Show the settings."""
-    from regclient.regctl.settingsview import config_view
-    from regclient.regctl.stored import load
+    from regclient.regctl import stored
     from regclient.settings.hidden import hide_secrets
+    from regclient.settings.regctl import document_of
 
-    call.show(config_view(hide_secrets(load(call))))
+    def view() -> object:
+        from regclient.regctl.settingsview import config_view
+
+        return config_view(shown)
+
+    shown = hide_secrets(stored.load(call))
+    stored.show(call, document_of(shown), view)
 
 
 def change(call: Call) -> None:
@@ -64,7 +70,7 @@ def change(call: Call) -> None:
 
 def changed(call: Call, config: RegctlConfig) -> RegctlConfig:
     """Return the settings as the flags want them; what is the default anyhow is not written down."""
-    from dataclasses import replace
+    from regclient.kit.dataclass import replace
 
     flags = call.flags
     if flags.given("blob-limit"):
@@ -80,9 +86,8 @@ def changed(call: Call, config: RegctlConfig) -> RegctlConfig:
 
 def with_helper(default: HostSettings | None, helper: str) -> HostSettings | None:
     """Return the default host with another helper; None when it then says nothing."""
-    from dataclasses import replace
-
     from regclient.hosts import HostSettings
+    from regclient.kit.dataclass import replace
 
     made = replace(default or HostSettings(""), cred_helper=helper)
     return None if made == HostSettings("") else made

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from regclient.cli.call import Call
 from regclient.cli.values import parse_tls
 from regclient.hosts import HostSettings
+from regclient.kit.dataclass import replace
 from regclient.kit.secret import Secret
 from regclient.regctl import stored
+from regclient.regctl.config import get as show_all
+from regclient.settings.credentials import DEFAULT_EXPIRY
+from regclient.settings.hidden import hide_host_secrets
+from regclient.settings.hostjson import write_host
 
 FIELDS = {
     "blob-chunk": "blob_chunk",
@@ -46,23 +50,25 @@ def change(call: Call) -> None:
 
 
 def show(call: Call) -> None:
-    """Show what is stored, of one registry or of all, without the secrets in it."""
-    from regclient.regctl.settingsview import config_view, host_view
-    from regclient.settings.credentials import DEFAULT_EXPIRY
-    from regclient.settings.hidden import hide_host_secrets, hide_secrets
-
-    config = stored.load(call)
+    """Show what is stored about one registry, without the secrets in it, or about all."""
     if not call.args:
-        call.show(config_view(hide_secrets(config)))
+        show_all(call)
         return
-    host = config.host(call.args[0])
+    host = stored.load(call).host(call.args[0])
     if host is None:
         call.log.warning("No configuration found for registry", registry=call.args[0])
         return
     if host.cred_helper:
         lasts = host.cred_expire or DEFAULT_EXPIRY
         host = replace(host, user=stored.credential_of(call, host).user, cred_expire=lasts)
-    call.show(host_view(hide_host_secrets(host)))
+    shown = hide_host_secrets(host)
+
+    def view() -> object:
+        from regclient.regctl.settingsview import host_view
+
+        return host_view(shown)
+
+    stored.show(call, write_host(shown), view)
 
 
 def changed(call: Call, host: HostSettings) -> HostSettings:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from regclient.cli.call import Call
+from regclient.cli.options import PRETTY
 from regclient.errors import InvalidConfig, ParseError, RegistryClientError
 from regclient.hosts import DOCKER_HUB, Credential, HostSettings, is_host_key, new_host
 from regclient.settings.regctl import RegctlConfig, alone_with, config_path, load_config, save_config
+
+_AS_JSON = ("{{jsonPretty .}}", PRETTY)
 
 
 def path_of(call: Call) -> Path:
@@ -85,6 +89,20 @@ def credential_of(call: Call, host: HostSettings) -> Credential:
             call.log.warning(event.text)
 
     return Credentials(ask_helper, SystemClock(), warn)(host)
+
+
+def show(call: Call, document: Mapping[str, object], view: Callable[[], object]) -> None:
+    """Print settings: their ``document`` as JSON unless a template asks for more, which then sees what ``view`` makes.
+
+    Raises:
+        InvalidTemplate, TemplateFailed: the template cannot be read, or fails.
+    """
+    if call.flags.text("format") not in _AS_JSON:
+        call.show(view())
+        return
+    # Without the engine of templates, which takes longer to import than all the rest.
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    call.write(text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n")
 
 
 def try_out(call: Call, host: HostSettings, *, warning: str) -> None:

@@ -8,19 +8,22 @@ directory are arguments: nothing here reads them by itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import HostBook, HostSettings
+from regclient.kit.dataclass import dataclass, field
 from regclient.settings.certificates import DOCKER_CERTIFICATES, read_certificates
 from regclient.settings.docker import DockerConfig, ListStore, hosts_of, parse_docker_config
 from regclient.settings.helpers import list_helper
 from regclient.settings.regctl import RegctlConfig, config_path, load_config
 
-T = TypeVar("T")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,19 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self, TypeVar
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import HostSettings, host_name, is_unchanged, new_host
-from regclient.kit.atomicfile import AtomicFile
+from regclient.kit.dataclass import dataclass, field, replace
 from regclient.settings.hostjson import read_host, unknown_members, write_host
 
-T = TypeVar("T")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self, TypeVar
+
+    T = TypeVar("T")
+
 NEWEST_VERSION = 1
 SIZE_LIMIT = 16 << 20
 
@@ -131,6 +134,8 @@ def save_config(config: RegctlConfig) -> None:
     Raises:
         InvalidConfig: it cannot be written.
     """
+    from regclient.kit.atomicfile import AtomicFile  # noqa: PLC0415 - a door: most commands only read
+
     path = Path(config.filename)
     text = json.dumps(document_of(config), indent=2, ensure_ascii=False)
     for character in "<>&\u2028\u2029":
