@@ -292,7 +292,7 @@ def dripping() -> Iterator[threading.Semaphore]:
     try:
         yield drip
     finally:
-        drip.release(10 * SIZE)
+        drip.release(2000)
 
 
 def test_a_body_that_stops_coming_is_asked_for_again(tmp_path: Path) -> None:

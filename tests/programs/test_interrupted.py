@@ -63,7 +63,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     with ExitStack() as stack:
         hosts = (stack.enter_context(src.serve()), stack.enter_context(dst.serve()))
         made = Scene(src, dst, hosts, tmp_path, threading.Event(), threading.Semaphore(0))
-        stack.callback(made.drip.release, 10 * SIZE)
+        stack.callback(made.drip.release, 2000)
         stack.callback(made.moving.set)
         yield made
 
