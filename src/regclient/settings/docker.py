@@ -10,10 +10,10 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import TLS, HostSettings, is_host_key, new_host
-from regclient.kit.dataclass import dataclass, field, replace
 from regclient.kit.secret import Secret
 
 HELPER_PREFIX = "docker-credential-"

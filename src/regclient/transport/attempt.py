@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from regclient.errors import (
     Cancelled,
@@ -15,7 +16,6 @@ from regclient.errors import (
     Unsupported,
 )
 from regclient.hosts import CredentialSource
-from regclient.kit.dataclass import dataclass
 from regclient.kit.secret import Secret
 from regclient.model.headers import canonical, first
 from regclient.transport.addresses import URL
