@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.bench import SIZE, single
+from tests.fakes.bench import single
 from tests.fakes.faults import FaultRule
 from tests.fakes.registry import FakeRegistry
 
