@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from regclient.concurrency import Cancel
 from regclient.errors import (
     Cancelled,
     Denied,
+    FileNotFound,
     Incomplete,
     InvalidReference,
     ManifestNotFound,
@@ -24,6 +26,7 @@ from regclient.errors import (
 from regclient.events import Event, Planned, Warned
 from regclient.hosts import TLS, HostBook, HostSettings
 from regclient.layout.repository import LayoutRepository, LayoutSettings
+from regclient.model import mediatype
 from regclient.model.descriptor import DescriptorFilter
 from regclient.model.platform import Platform
 from regclient.model.reference import Reference
@@ -33,6 +36,7 @@ from regclient.remote.shared import RemoteOptions
 from regclient.server.exchange import Policy
 from tests.claims import claims
 from tests.fakes import images
+from tests.fakes.archives import files
 from tests.fakes.registry import FakeRegistry
 
 ROOT = Path(__file__).parents[2]
@@ -303,3 +307,28 @@ def test_a_tag_of_a_registry_that_may_not_be_written_stays() -> None:
     with pytest.raises((Denied, RegistryFault)):
         client.repository(APP).delete_tag("latest")
     assert client.repository(APP).tags().tags == ("latest",)
+
+
+@claims("Client.export", "Client.import_")
+def test_an_image_travels_as_a_file(client: Client, registry: FakeRegistry, tmp_path: Path) -> None:
+    index = images.index(registry.repository("app"))
+    stream = io.BytesIO()
+    exported = client.export(APP, tmp_path / "a.tar")
+    client.export(APP, stream)
+
+    assert index.digest == exported.digest
+    assert (tmp_path / "a.tar").read_bytes() == stream.getvalue()
+    assert index.digest == client.import_(tmp_path / "a.tar", f"ocidir://{tmp_path}/a:v1").digest
+    assert index.digest == client.import_(stream, "registry.example/other:v1").digest
+    assert index.digest == client.digest("registry.example/other:v1") == client.digest(f"ocidir://{tmp_path}/a:v1")
+
+
+@claims("Client.read_file")
+def test_a_file_of_an_image_is_one_call(client: Client, registry: FakeRegistry) -> None:
+    layer = images.blob(registry.repository("app"), files(motd="hello"), mediatype.OCI_LAYER)
+    plain = images.image(registry.repository("app"), None)
+    registry.repository("app").put_manifest(plain.replace(layers=(layer,)), "latest")
+    with client.read_file(APP, "/motd") as found:
+        assert b"hello" == found.content.read()
+    with pytest.raises(FileNotFound), client.read_file(APP, "/other"):
+        pass

@@ -34,8 +34,9 @@ _MAGIC = 6
 class Contents:
     """The entries of one tar, by their names without ``./``. A file that comes twice is the later one, as when unpacked."""
 
-    def __init__(self, content: BinaryIO, where: str, check: Callable[[], None]) -> None:
+    def __init__(self, content: BinaryIO, where: str, check: Callable[[], None], *, most: int = MAX_ENTRIES) -> None:
         self.where = where
+        self._most = most
         self._content = content
         self._lock = threading.Lock()
         self._entries: dict[str, tuple[TarHeader, int]] = {}
@@ -99,8 +100,8 @@ class Contents:
         name = _clean(header.name)
         if name in SINGLE and name in self._entries:
             raise Corrupt(f"{self.where} has two entries called {name}")
-        if len(self._entries) >= MAX_ENTRIES:
-            raise Corrupt(f"{self.where} has more than {MAX_ENTRIES} files, no image has")
+        if len(self._entries) >= self._most:
+            raise Corrupt(f"{self.where} has more than {self._most} files, no image has")
         if name:
             # Only what is needed later is kept, for there may be many.
             kept = TarHeader(name, header.kind, header.size, header.stored, link=header.link, chunks=header.chunks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from regclient.kit.tarheader import BLOCK
 
 _NAME, _PREFIX = 100, 155
+_EXTENDED = b"x"
 # What eleven octal digits can say.
 _LARGEST = (8 << 30) - 1
 
@@ -23,7 +24,7 @@ def file_header(name: str, size: int) -> bytes:
     records += _record("size", str(size)) if size > _LARGEST else b""
     if not records:
         return _block(base, size, b"0", 0o644, prefix) if splits else _block(name, size, b"0", 0o644)
-    extended = _block(f"{prefix}/PaxHeaders.0/{base}".lstrip("/")[:_NAME], len(records), b"x", 0)
+    extended = _block(f"{prefix}/PaxHeaders.0/{base}".lstrip("/")[:_NAME], len(records), _EXTENDED, 0)
     plain = _block(name[:_NAME], size if size <= _LARGEST else 0, b"0", 0o644)
     return extended + records + bytes(-len(records) % BLOCK) + plain
 
@@ -48,7 +49,7 @@ def _block(name: str, size: int, kind: bytes, mode: int, prefix: str = "") -> by
         bytes(100),
         b"ustar\x0000",
         bytes(64),
-        b"0000000\0" * 2,
+        bytes(16) if kind == _EXTENDED else b"0000000\0" * 2,
         prefix.encode().ljust(_PREFIX + 12, b"\0"),
     )
     block = b"".join(parts)
