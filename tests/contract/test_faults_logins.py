@@ -246,6 +246,26 @@ def test_a_token_that_ends_before_the_bytes_are_sent_costs_one_request_at_most(b
     assert count(bench, "PUT", "digest=") <= 4
 
 
+@pytest.mark.parametrize("what", ["expires", "is revoked"])
+def test_a_token_that_ends_while_a_layer_is_cut_is_renewed_and_the_layer_goes_on(tmp_path: Path, what: str) -> None:
+    with bench_of(tmp_path, names=("dst",), settings={"dst": LOGIN}) as bench:
+        layer = single(bench.dst.repository("app")).layers[0]
+        bench.dst.require("bearer")
+
+        def end(_: object) -> None:
+            if what == "expires":
+                bench.clock.advance(LONG)
+            else:
+                door(bench).forget()
+
+        bench.dst.fault(FaultRule("GET", str(layer.digest), edit=end, cut_answer=SIZE // 2))
+        bench.client.copy(bench.target, bench.layout)
+
+        assert is_whole(bench.in_layout(), "latest")
+        assert 2 == len(door(bench).asked)
+        assert [f"bytes={SIZE // 2}-{SIZE - 1}"] == sorted({v for r in bench.dst.requests for v in r.headers.get("Range", ())})
+
+
 def test_tokens_that_live_shorter_than_they_say_are_renewed_as_often_as_needed(parts: Bench) -> None:
     parts.dst.fault(FaultRule(path="^/v2/", times=None, edit=lambda _: door(parts).forget()))
     push(parts)
