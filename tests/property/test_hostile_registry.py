@@ -20,9 +20,11 @@ from regclient.model import mediatype
 from regclient.model.descriptor import EMPTY, Descriptor
 from regclient.model.image import ImageManifest
 from regclient.ops.copyplan import CopyOptions
+from regclient.regctl.app import ROOT
 from regclient.transport.options import Retries, Timeouts, WireOptions
 from tests.fakes.bench import NO_SYNC
 from tests.fakes.clock import FakeClock
+from tests.fakes.console import Console
 from tests.fakes.wire import Talk, WireServer
 
 MOST = 150
@@ -205,3 +207,44 @@ def test_garbage_ends_every_call(hostile: Hostile, call: str, said: bytes) -> No
 def test_one_and_the_same_answer_to_everything_ends_every_call(hostile: Hostile, call: str, status: int) -> None:
     fields = [("Location", "/x"), ("Link", '</x>; rel="next"'), ("WWW-Authenticate", CHALLENGES[0]), ("Range", "0-0")]
     ends(hostile, call, [_written(status, fields, b'{"tags":["a"],"token":"t"}', length=True)])
+
+
+COMMANDS = [
+    *("image digest {name}", "image inspect {name}", "image manifest {name}", "image copy {name} ocidir://{folder}/x:v1"),
+    *("image ratelimit {name}", "manifest get {name}", "manifest head {name}", "manifest put {name}", "image delete {digest}"),
+    *("blob get {repo} {blob}", "blob head {repo} {blob}", "blob put {repo}", "blob copy {repo} {repo}-copied {blob}"),
+    *(
+        "tag ls {repo}",
+        "tag delete {name}",
+        "repo ls {host}",
+        "artifact list {name}",
+        "artifact tree {name}",
+        "registry login {host}",
+    ),
+]
+PASSING_ON = [200, 201, 202, 204, 206, 302, 307, 400, 401, 403, 404, 405, 416, 501]
+"""Statuses that are not waited for: the program waits for real."""
+calm = st.builds(
+    _written,
+    st.sampled_from(PASSING_ON),
+    st.lists(fields.filter(lambda pair: pair[0] not in {"Content-Length", "Transfer-Encoding", "\x00", ""}), max_size=4),
+    bodies,
+    length=st.just(True),
+)
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(COMMANDS), st.lists(calm, min_size=1, max_size=4))
+def test_every_command_ends_with_words_whatever_it_is_answered(hostile: Hostile, line: str, said: list[bytes]) -> None:
+    hostile.answers = cycle(said)
+    host = hostile.server.host
+    with tempfile.TemporaryDirectory() as folder:
+        values = {"host": host, "repo": f"{host}/app", "name": f"{host}/app:v1", "folder": folder}
+        values |= {"digest": f"{host}/app@{IMAGE.digest}", "blob": str(BLOB.digest)}
+        words = line.format(**values).split()
+        ended = Console(ROOT)(*words, "--host", f"reg={host},tls=disabled", stdin=IMAGE.raw, environ={"HOME": folder})
+
+    assert ended.code in {0, 1}
+    assert ended.err or not ended.code
+    assert "internal error" not in ended.err
+    assert "Traceback" not in ended.err
