@@ -11,7 +11,8 @@ from regclient.errors import Cancelled, DigestMismatch, RegistryFault, SideError
 from regclient.events import Event, Planned, State, Warned
 from regclient.memory import MemoryRepository
 from regclient.model.descriptor import Descriptor
-from regclient.ops.blobs import Escort, copy_blob
+from regclient.model.digest import Digest
+from regclient.ops.blobs import Escort, copy_blob, send_blob
 from regclient.repository import Repository
 from tests.fakes import images
 
@@ -182,3 +183,16 @@ def test_an_upload_that_recovered_from_a_bad_read_blames_nobody_for_it_later(src
     src._blobs[blob.digest] = b"evil"
     with pytest.raises(SideError, match=r"^destination other\.example/dst"):
         copy_blob(src, Stubborn("other.example/dst"), blob)
+
+
+def test_a_stream_is_sent_once_and_hashed_on_its_way_when_nobody_has() -> None:
+    app = MemoryRepository()
+    unknown = Descriptor("t/x", Digest.of(b""), -1)
+    events: list[object] = []
+    stored = send_blob(app, io.BytesIO(b"content"), unknown, Escort(events.append))
+    again = io.BytesIO(b"content")
+
+    assert Descriptor("t/x", Digest.of(b"content"), 7) == stored == send_blob(app, again, stored, Escort(events.append))
+    assert 0 == again.tell()
+    states = [event.state for event in events if isinstance(event, Event)]
+    assert [State.STARTED, State.ACTIVE, State.FINISHED, State.STARTED, State.SKIPPED] == states

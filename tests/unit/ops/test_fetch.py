@@ -1,0 +1,179 @@
+"""Artifacts got back: found, chosen from, written."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from regclient.errors import (
+    Cancelled,
+    Corrupt,
+    ManifestNotFound,
+    NotFound,
+    SizeLimitExceeded,
+    StorageFault,
+    UnsupportedMediaType,
+)
+from regclient.events import Event, State, Warned
+from regclient.memory import MemoryRepository
+from regclient.model.descriptor import Descriptor, DescriptorFilter
+from regclient.model.manifest import ImageManifest
+from regclient.model.platform import Platform
+from regclient.ops.artifact import TITLE
+from regclient.ops.fetch import (
+    UNPACK,
+    ArtifactGetOptions,
+    artifact_config,
+    choose_layers,
+    find_referrer,
+    get_artifact,
+    is_directory,
+    reading,
+    save_layer,
+)
+from tests.claims import claims
+from tests.fakes import images
+
+
+@pytest.fixture
+def app() -> MemoryRepository:
+    return MemoryRepository()
+
+
+def layer(app: MemoryRepository, content: bytes, title: str = "", **annotations: str) -> Descriptor:
+    titled = {TITLE: title} if title else {}
+    return images.blob(app, content, "t/x").replace(annotations=titled | annotations)
+
+
+def tar_of(name: str, content: bytes = b"1") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        tar.addfile(member, io.BytesIO(content))
+    return out.getvalue()
+
+
+def test_the_first_referrer_is_used_and_a_choice_is_warned_about(app: MemoryRepository) -> None:
+    subject = images.image(app)
+    first, second = (images.artifact(app, subject, content=text, annotations={"r": text.decode()}) for text in (b"2", b"1"))
+    heard: list[object] = []
+
+    assert first.digest == find_referrer(app, "latest", DescriptorFilter(), observer=heard.append).digest
+    assert ["2 referrers match"] == [event.text[:17] for event in heard if isinstance(event, Warned)]
+    heard.clear()
+    assert second.digest == find_referrer(app, "latest", DescriptorFilter(sort_annotation="r"), observer=heard.append).digest
+    assert [] == heard
+
+
+def test_a_referrer_may_be_kept_elsewhere_and_may_be_missing(app: MemoryRepository) -> None:
+    subject, elsewhere = images.image(app), MemoryRepository("memory.example/elsewhere")
+    kept = images.artifact(elsewhere, subject)
+
+    assert kept.digest == find_referrer(app, "latest", DescriptorFilter(), source=elsewhere).digest
+    with pytest.raises(ManifestNotFound, match="refers to latest"):
+        find_referrer(app, "latest", DescriptorFilter())
+
+
+@claims("ArtifactGetOptions.wanted")
+def test_an_index_gives_the_entry_that_fits(app: MemoryRepository) -> None:
+    index = images.index(app, "v1")
+
+    assert index.manifests[0].digest == get_artifact(app, "v1").digest
+    arm = DescriptorFilter(platform=Platform.parse("linux/arm64"))
+    assert index.manifests[1].digest == get_artifact(app, "v1", arm).digest
+    with pytest.raises(ManifestNotFound):
+        get_artifact(app, "v1", DescriptorFilter(artifact_type="a/b"))
+    images.nested_index(app, "nested")
+    with pytest.raises(UnsupportedMediaType):
+        get_artifact(app, "nested")
+
+
+def test_only_some_manifests_have_a_config(app: MemoryRepository) -> None:
+    image = images.image(app)
+
+    assert image.config == artifact_config(app, image)
+    with pytest.raises(UnsupportedMediaType):
+        artifact_config(app, images.index(app))
+
+
+@claims("ArtifactGetOptions.titles", "ArtifactGetOptions.media_types")
+def test_layers_are_chosen_by_title_and_type(app: MemoryRepository) -> None:
+    layers = [layer(app, b"1", "a"), layer(app, b"2", "b"), layer(app, b"3").replace(media_type="t/y")]
+    manifest = ImageManifest.build(config=layers[0], layers=layers)
+
+    assert tuple(layers) == choose_layers(manifest, ArtifactGetOptions())
+    assert (layers[1],) == choose_layers(manifest, ArtifactGetOptions(titles=("b",)))
+    assert (layers[2],) == choose_layers(manifest, ArtifactGetOptions(media_types=("t/y",)))
+    with pytest.raises(NotFound):
+        choose_layers(manifest, ArtifactGetOptions(titles=("b",), media_types=("t/y",)))
+
+
+@claims("ArtifactGetOptions.strip")
+def test_a_file_goes_where_its_title_says(app: MemoryRepository, tmp_path: Path) -> None:
+    found = layer(app, b"1", "/d/e/../a")
+
+    assert tmp_path / "d" / "a" == save_layer(app, found, tmp_path)
+    assert tmp_path / "a" == save_layer(app, found, tmp_path, ArtifactGetOptions(strip=True))
+    assert tmp_path / found.digest.hex == save_layer(app, layer(app, b"1"), tmp_path)
+    assert b"1" == (tmp_path / "d" / "a").read_bytes()
+
+
+@pytest.mark.parametrize("annotations", [{TITLE: "d/"}, {TITLE: "d", UNPACK: "true"}])
+def test_a_directory_is_unpacked_where_its_title_says(
+    app: MemoryRepository, tmp_path: Path, annotations: dict[str, str]
+) -> None:
+    found = layer(app, gzip.compress(tar_of("x"))).replace(annotations=annotations)
+
+    assert is_directory(found)
+    assert tmp_path / "d" == save_layer(app, found, tmp_path)
+    assert tmp_path == save_layer(app, found, tmp_path, ArtifactGetOptions(strip=True))
+    assert (b"1", b"1") == ((tmp_path / "d" / "x").read_bytes(), (tmp_path / "x").read_bytes())
+
+
+def test_a_file_whose_title_only_looks_like_a_directory_is_a_file(app: MemoryRepository) -> None:
+    assert not is_directory(layer(app, b"", "d", **{UNPACK: "false"}))
+
+
+@claims("ArtifactGetOptions.unpack_limit")
+def test_what_a_directory_unpacks_to_is_limited(app: MemoryRepository, tmp_path: Path) -> None:
+    bomb = layer(app, gzip.compress(tar_of("zeros", b"\0" * 1_000_000)), "d/")
+    with pytest.raises(SizeLimitExceeded):
+        save_layer(app, bomb, tmp_path, ArtifactGetOptions(unpack_limit=500_000))
+    assert [] == list((tmp_path / "d").iterdir())
+    save_layer(app, bomb, tmp_path)
+
+    assert 1_000_000 == (tmp_path / "d" / "zeros").stat().st_size
+
+
+@pytest.mark.parametrize("title", ["..", "../x", "a/../../x", "../x/"])
+def test_a_title_does_not_lead_out(app: MemoryRepository, tmp_path: Path, title: str) -> None:
+    (tmp_path / "in").mkdir()
+    with pytest.raises(Corrupt, match="leads out"):
+        save_layer(app, layer(app, tar_of("y"), title), tmp_path / "in")
+    assert ["in"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_title_that_cannot_be_written_is_told(app: MemoryRepository, tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    for title in ("d", "."):
+        with pytest.raises(StorageFault):
+            save_layer(app, layer(app, b"1", title), tmp_path)
+
+
+def test_reading_is_told_of_and_can_be_ended(app: MemoryRepository) -> None:
+    found, events = layer(app, b"x" * 100), list[object]()
+    with reading(app, found, observer=events.append) as content:
+        assert (60, 40) == (len(content.read(60)), len(content.read()))
+    seen = [(event.state, event.done, event.total) for event in events if isinstance(event, Event)]
+    assert [(State.STARTED, 0, 100), (State.ACTIVE, 60, 100), (State.ACTIVE, 100, 100), (State.FINISHED, 100, 100)] == seen
+
+    def stop() -> None:
+        raise Cancelled
+
+    with reading(app, found, stop) as content, pytest.raises(Cancelled):
+        content.read()
