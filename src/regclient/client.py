@@ -17,19 +17,25 @@ from regclient.model.reference import Reference
 from regclient.opener import Opener, parsed_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from contextlib import AbstractContextManager
+    from pathlib import Path
     from typing import BinaryIO
 
     from regclient.model.descriptor import Descriptor, DescriptorFilter
     from regclient.model.digest import Digest
     from regclient.model.imageconfig import ImageConfig
-    from regclient.model.manifest import Manifest
+    from regclient.model.manifest import IndexManifest, Manifest
     from regclient.model.platform import Platform
     from regclient.model.referrers import ReferrerList
     from regclient.ops.archive.read import ImportOptions
     from regclient.ops.archive.write import ExportOptions
+    from regclient.ops.artifact import ArtifactFile, ArtifactPutOptions
     from regclient.ops.copyplan import CopyOptions, CopyPlan
+    from regclient.ops.fetch import ArtifactGetOptions
     from regclient.ops.files import LayerFile
+    from regclient.ops.index import IndexCreateOptions
+    from regclient.ops.tree import Tree, TreeOptions
     from regclient.repository import ManifestHead
 
 
@@ -236,6 +242,74 @@ class Client(Opener):
         repository, name = self.named(reference)
         layers = image_layers(repository, name, platform or local_platform())
         return open_file(repository, layers, path, check=self.cancel.check)
+
+    def put_artifact(
+        self,
+        reference: Reference | str,
+        files: Iterable[ArtifactFile],
+        options: ArtifactPutOptions | None = None,
+        *,
+        observer: Observer = silent,
+    ) -> Manifest:
+        """Push files as an artifact; ``by_digest`` of the options leaves it with its digest alone, as referrers are.
+
+        Raises:
+            StorageFault: a file cannot be read.
+            Unsupported: the options do not fit together.
+        """
+        from regclient.ops.artifact import put_artifact  # noqa: PLC0415 - a door, as all verbs
+
+        repository, name = self.named(reference)
+        with Workers(self.workers, self.cancel) as workers:
+            return put_artifact(repository, name, tuple(files), options, workers=workers, observer=observer)
+
+    def get_artifact(
+        self,
+        reference: Reference | str,
+        directory: PathLike[str] | str,
+        options: ArtifactGetOptions | None = None,
+        *,
+        observer: Observer = silent,
+    ) -> tuple[Path, ...]:
+        """Write the files of an artifact below a directory, each under its title; return where they are.
+
+        Raises:
+            ManifestNotFound, NotFound: there is no such artifact, or no such file in it.
+            Corrupt: a file is damaged, or would leave the directory.
+        """
+        from regclient.ops.fetch import save_artifact  # noqa: PLC0415 - a door, as all verbs
+
+        repository, name = self.named(reference)
+        return save_artifact(repository, name, directory, options, check=self.cancel.check, observer=observer)
+
+    def artifact_tree(self, reference: Reference | str, options: TreeOptions | None = None) -> Tree:
+        """Read an image with its platforms and everything that refers to them; what failed half way is in the result."""
+        from regclient.ops.tree import read_tree  # noqa: PLC0415 - a door, as all verbs
+
+        called = parsed_of(reference)
+        with Workers(self.workers, self.cancel) as workers:
+            return read_tree(self.repository(called), called, options, workers=workers)
+
+    def create_index(
+        self,
+        reference: Reference | str,
+        sources: Iterable[Reference | str],
+        options: IndexCreateOptions | None = None,
+        *,
+        platforms: Iterable[Platform] = (),
+        observer: Observer = silent,
+    ) -> IndexManifest:
+        """Make an index of images from anywhere, copied beside it; with ``platforms``, of these parts of other indexes.
+
+        Raises:
+            ManifestNotFound, SideError: an image is not there or cannot be copied.
+        """
+        from regclient.ops.index import IndexEntries, create_index  # noqa: PLC0415 - a door, as all verbs
+
+        entries = IndexEntries(sources=tuple(map(self.named, sources)), platforms=tuple(platforms))
+        repository, name = self.named(reference)
+        with Workers(self.workers, self.cancel) as workers:
+            return create_index(repository, name, entries, options, workers=workers, observer=observer)
 
     def _plan(
         self,

@@ -11,9 +11,15 @@ from regclient.cli.output import functions_of
 from regclient.hosts import HostSettings
 from regclient.kit.flags.table import Command
 from regclient.kit.gotemplate.builtins import BUILTINS
+from regclient.ops.artifact import ArtifactPutOptions
 from regclient.ops.copyplan import CopyOptions
+from regclient.ops.fetch import ArtifactGetOptions
+from regclient.ops.index import IndexCreateOptions, IndexEntries
+from regclient.ops.tree import TreeOptions
 from regclient.regctl.app import ROOT as REGCTL
 from tests.house.source import ROOT, tree_of
+
+OPTIONS = (ArtifactGetOptions, ArtifactPutOptions, CopyOptions, IndexCreateOptions, IndexEntries, TreeOptions)
 
 
 @cache
@@ -56,7 +62,7 @@ def test_every_template_function_is_claimed() -> None:
 
 
 def test_every_option_of_a_verb_is_claimed() -> None:
-    assert [] == unclaimed(fields_of(CopyOptions))
+    assert [] == unclaimed(fields_of(*OPTIONS))
 
 
 def test_every_setting_of_a_host_is_claimed() -> None:

@@ -30,6 +30,7 @@ from regclient.model import mediatype
 from regclient.model.descriptor import DescriptorFilter
 from regclient.model.platform import Platform
 from regclient.model.reference import Reference
+from regclient.ops.artifact import ArtifactFile, ArtifactPutOptions
 from regclient.ops.copyplan import CopyOptions
 from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import RemoteOptions
@@ -332,3 +333,22 @@ def test_a_file_of_an_image_is_one_call(client: Client, registry: FakeRegistry) 
         assert b"hello" == found.content.read()
     with pytest.raises(FileNotFound), client.read_file(APP, "/other"):
         pass
+
+
+@claims("Client.put_artifact", "Client.get_artifact", "Client.artifact_tree", "Client.create_index")
+def test_artifacts_and_indexes_are_one_line_each(client: Client, registry: FakeRegistry, tmp_path: Path) -> None:
+    images.index(registry.repository("app"))
+    made = client.create_index("registry.example/made:v1", [APP], platforms=[ARM64])
+    (tmp_path / "file").write_text("content")
+    files = [ArtifactFile(tmp_path / "file", title="named")]
+    subject = made.descriptor.replace(annotations={})
+    client.put_artifact("registry.example/made", files, ArtifactPutOptions("a/b", subject=subject, by_digest=True))
+    tree = client.artifact_tree("registry.example/made:v1")
+
+    assert tree.root is not None
+    assert ([ARM64], ["a/b"]) == (
+        [node.platform for node in tree.root.children],
+        [node.artifact_type for node in tree.root.referrers],
+    )
+    assert (tmp_path / "named",) == client.get_artifact(tree.root.referrers[0].reference, tmp_path)
+    assert "content" == (tmp_path / "named").read_text()

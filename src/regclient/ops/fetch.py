@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -112,6 +113,27 @@ def choose_layers(manifest: Manifest, options: ArtifactGetOptions) -> tuple[Desc
     if not kept:
         raise NotFound("as asked for (by file and media type)", f"the layers of {manifest.digest}")
     return tuple(kept)
+
+
+def save_artifact(
+    repository: Repository,
+    name: Name,
+    directory: PathLike[str] | str,
+    options: ArtifactGetOptions | None = None,
+    *,
+    check: Callable[[], None] | None = None,
+    observer: Observer = silent,
+) -> tuple[Path, ...]:
+    """Write the layers of an artifact that are asked for below a directory; return where each went.
+
+    Raises:
+        ManifestNotFound, NotFound: there is no such artifact or layer.
+        Corrupt, SizeLimitExceeded, StorageFault: as for :func:`save_layer`.
+    """
+    options = options or ArtifactGetOptions()
+    layers = choose_layers(get_artifact(repository, name, options.wanted), options)
+    target = Path(directory)
+    return tuple(save_layer(repository, layer, target, options, check=check, observer=observer) for layer in layers)
 
 
 def save_layer(

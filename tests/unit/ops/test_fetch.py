@@ -33,6 +33,7 @@ from regclient.ops.fetch import (
     get_artifact,
     is_directory,
     reading,
+    save_artifact,
     save_layer,
 )
 from tests.claims import claims
@@ -177,3 +178,11 @@ def test_reading_is_told_of_and_can_be_ended(app: MemoryRepository) -> None:
 
     with reading(app, found, stop) as content, pytest.raises(Cancelled):
         content.read()
+
+
+def test_an_artifact_is_saved_whole(app: MemoryRepository, tmp_path: Path) -> None:
+    layers = [layer(app, b"1", "a"), layer(app, b"2", "d/b")]
+    app.put_manifest(ImageManifest.build(config=layers[0], layers=layers), "v1")
+
+    assert (tmp_path / "a", tmp_path / "d" / "b") == save_artifact(app, "v1", str(tmp_path))
+    assert (tmp_path / "a",) == save_artifact(app, "v1", tmp_path, ArtifactGetOptions(titles=("a",)))
