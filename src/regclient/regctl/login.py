@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from regclient.cli.call import Call
-from regclient.errors import Incomplete, NoLogin
+from regclient.errors import Incomplete, NoLogin, Unsupported
 from regclient.hosts import ANONYMOUS, TLS, HostSettings, new_host
 from regclient.kit.secret import Secret
 from regclient.regctl import stored
@@ -19,7 +19,7 @@ def login(call: Call) -> None:
     """Store a login, then try it out.
 
     Raises:
-        Incomplete: the user or the password is empty; nothing is stored then.
+        Incomplete, Unsupported: the user or the password is empty, or no text; nothing is stored then.
         Denied: the registry does not take the login, which stays stored.
     """
     text = stored.named(call)
@@ -85,6 +85,7 @@ def _user(call: Call, host: HostSettings) -> str:
         user = ask(call, f"Enter Username{before}: ") or host.user
     if not user:
         raise Incomplete("user name", f"the login for {host.name}")
+    _check_text(user, "user name")
     return user
 
 
@@ -100,4 +101,13 @@ def _password(call: Call, host: HostSettings) -> Secret:
         password = ask_hidden(call, "Enter Password: ")
     if not password:
         raise Incomplete("password", f"the login for {host.name}")
+    _check_text(password, "password")
     return Secret(password)
+
+
+def _check_text(text: str, what: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # The settings file is JSON, which cannot hold other bytes; stored as something else they would open no door.
+        raise Unsupported(f"a {what} that is not UTF-8 text cannot be stored") from None

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import TLS, HostSettings, is_host_key, new_host
 from regclient.kit.secret import Secret
+from regclient.settings.jsontext import read_json
 
 HELPER_PREFIX = "docker-credential-"
 SIZE_LIMIT = 16 << 20
@@ -55,7 +55,7 @@ def parse_docker_config(text: str, where: str) -> DockerConfig:
     if len(text) > SIZE_LIMIT:
         raise InvalidConfig(where, f"larger than {SIZE_LIMIT} bytes")
     try:
-        document = json.loads(text) if text.strip() else {}
+        document = read_json(text) if text.strip() else {}
     except (ValueError, RecursionError) as error:
         # The message of a JSON error quotes positions, never content, so no secret can leak through it.
         raise InvalidConfig(where, f"not JSON: {error}") from None

@@ -6,12 +6,12 @@ it prints on stderr goes to ours, so that it can ask its user for a touch or a P
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from regclient.errors import Denied, InvalidConfig
 from regclient.hosts import Credential
 from regclient.kit.secret import Secret
+from regclient.settings.jsontext import read_json
 
 TOKEN_USER = "<token>"  # noqa: S105 - the protocol's word, not a secret
 ANSWER_LIMIT = 1 << 20
@@ -62,7 +62,7 @@ def _run(command: Sequence[str], given: str, timeout: float) -> bytes:
 def _object(answer: bytes, program: str) -> Mapping[str, object]:
     """Parse a helper's answer without ever quoting it: it holds a secret."""
     try:
-        value = json.loads(answer) if len(answer) <= ANSWER_LIMIT else None
+        value = read_json(answer) if len(answer) <= ANSWER_LIMIT else None
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):

@@ -14,6 +14,8 @@ from regclient.kit.duration import format_duration, parse_duration
 from regclient.kit.secret import Secret
 
 NANOSECONDS = 1_000_000_000
+LARGEST = 2**63 - 1
+"""The largest whole number of the Go program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,23 @@ def _secret(value: object) -> Secret:
 def _integer(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise _expected("a whole number")
+    if abs(value) > LARGEST:
+        raise _expected("a smaller number")
     return value
+
+
+def _unsigned(value: object) -> int:
+    number = _integer(value)
+    if number < 0:
+        raise _expected("no negative number")
+    return number
 
 
 def _number(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise _expected("a number")
+    if not abs(value) <= LARGEST:
+        raise _expected("a smaller number")
     return float(value)
 
 
@@ -165,7 +178,7 @@ MEMBERS = (
     Member("credHost", "cred_host", _text, _unless_empty),
     Member("pathPrefix", "path_prefix", _text, _unless_empty),
     Member("mirrors", "mirrors", _texts, _listed),
-    Member("priority", "priority", _integer, _unless_empty),
+    Member("priority", "priority", _unsigned, _unless_empty),
     Member("repoAuth", "repo_auth", _boolean, _unless_empty),
     Member("api", "api", _text, _unless_empty),
     Member("apiOpts", "api_opts", _options, _sorted),

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import HostSettings, host_name, is_unchanged, new_host
-from regclient.settings.hostjson import read_host, unknown_members, write_host
+from regclient.settings.hostjson import LARGEST, read_host, unknown_members, write_host
+from regclient.settings.jsontext import read_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def parse_config(text: str, filename: str) -> RegctlConfig:
         InvalidConfig: not JSON, or a member has the wrong type.
     """
     try:
-        document = json.loads(text) if text.strip() else {}
+        document = read_json(text) if text.strip() else {}
     except (ValueError, RecursionError) as error:
         raise InvalidConfig(filename, f"not JSON: {error}") from None
     if not isinstance(document, dict):
@@ -144,7 +145,7 @@ def save_config(config: RegctlConfig) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         before = path.stat() if path.exists() else None
         with AtomicFile(path.parent, prefix="config", mode=0o600) as file:
-            file.write(text.encode())
+            file.write(text.encode("utf-8", "backslashreplace"))
             if before:
                 _take_after(file.path, before.st_mode & 0o7777, before.st_uid, before.st_gid)
             file.commit(path)
@@ -202,6 +203,8 @@ def _typed(document: Mapping[str, object], name: str, kind: type[T], filename: s
         return None
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise InvalidConfig(filename, f"{name} has the wrong type")
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise InvalidConfig(filename, f"{name} is too large")
     return value
 
 

@@ -102,6 +102,8 @@ def test_a_password_on_the_line_wins_over_standard_input(home: Home) -> None:
         (("-p", "x"), b"\n", "user name"),
         (("-u", "ann"), b"hunter2\n", "terminal"),
         (("-u", "ann", "--pass-stdin"), b"x" * 70_000, "standard input"),
+        (("-u", "ann", "--pass-stdin"), b"\xff\xfe", "UTF-8"),
+        (("-u", "ann\udcff", "-p", "x"), b"", "UTF-8"),
     ],
 )
 def test_a_login_that_is_not_complete_is_refused_and_nothing_is_stored(

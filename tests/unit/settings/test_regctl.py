@@ -147,3 +147,23 @@ def test_an_entry_with_members_of_another_program_is_not_left_out() -> None:
     config = parse_config('{"hosts": {"a": {"user": "u", "future": 1}}}', "c")
 
     assert {"hosts": {"a": {"future": 1}}} == document_of(config.with_host(HostSettings("a")))
+
+
+def test_names_that_are_no_text_can_be_read_and_saved(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text('{"hosts": {"a": {"user": "\\ud800", "hostname": "b"}}}')
+    save_config(load_config(path))
+
+    assert {"hosts": {"a": {"user": "�", "hostname": "b"}}} == json.loads(path.read_text())
+
+
+def test_bytes_of_a_command_line_that_are_no_text_are_saved_as_something(tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    save_config(RegctlConfig(str(path), hosts={"a": HostSettings("a", hostname="b\udcff")}))
+
+    assert HostSettings("a", hostname="b�") == load_config(path).hosts["a"]
+
+
+def test_a_number_that_is_too_large_is_refused() -> None:
+    with pytest.raises(InvalidConfig, match="blobLimit"):
+        parse_config(f'{{"blobLimit": {2**63}}}', "c")

@@ -42,4 +42,4 @@ class Basic:
 def basic_value(credential: Credential) -> Secret:
     """Return what goes behind ``Authorization:`` for a user and a password."""
     text = f"{credential.user}:{credential.password.reveal()}"
-    return Secret("Basic " + base64.b64encode(text.encode()).decode("ascii"))
+    return Secret("Basic " + base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii"))

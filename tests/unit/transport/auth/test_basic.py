@@ -43,3 +43,10 @@ def test_the_same_challenge_again_is_no_news() -> None:
 def test_a_challenge_without_a_realm_is_refused() -> None:
     with pytest.raises(InvalidConfig):
         Basic(lambda: KNOWN).accept(Challenge("basic"))
+
+
+def test_bytes_of_the_command_line_that_are_no_text_are_sent_as_they_came() -> None:
+    basic = Basic(lambda: Credential("u", Secret("\udcff")))
+    basic.accept(Challenge("basic", {"realm": "x"}))
+
+    assert "Basic dTr/" == basic.authorization().reveal()
