@@ -46,12 +46,19 @@ def same_failure(expected: str, found: str) -> bool:
     return expected == found
 
 
-@pytest.mark.parametrize("case", VECTORS, ids=lambda case: f"{case['noun'][:16]} {case['template'][:40]}")
-def test_templates_show_what_gos_program_shows(case: dict[str, str]) -> None:
-    output, failure = rendered(samples()[case["noun"]], case["template"])
+@pytest.mark.parametrize("noun", sorted({case["noun"] for case in VECTORS}))
+def test_templates_show_what_gos_program_shows(noun: str) -> None:
+    """One test for all templates of a noun: fifteen hundred tests of their own would cost more than what they try."""
+    found = samples()[noun]
+    different = [
+        (case["template"], case["output"], output, failure)
+        for case in VECTORS
+        if case["noun"] == noun
+        for output, failure in [rendered(found, case["template"])]
+        if case["output"] != output or not same_failure(case.get("failure", ""), failure)
+    ]
 
-    assert case["output"] == output
-    assert same_failure(case.get("failure", ""), failure), failure
+    assert [] == different
 
 
 @claims("template json", "template jsonPretty")
