@@ -30,8 +30,8 @@ _SHA256_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
 class TokenService:
     """Hands out tokens by GET with a basic login and by POST with an identity token, for what is asked and nothing less.
 
-    ``seconds`` is how long a token lives; the first ``stale`` tokens are over before they are had. ``given`` are all tokens,
-    ``asked`` the way each was asked for.
+    ``seconds`` is how long a token lives; the first ``stale`` tokens are over before they are had. ``public`` gives those
+    who do not log in a token for reading. ``given`` are all tokens, ``asked`` the way each was asked for.
     """
 
     user: str
@@ -39,6 +39,7 @@ class TokenService:
     identity: str = ""
     seconds: int = 300
     stale: int = 0
+    public: bool = False
     given: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -53,13 +54,14 @@ class TokenService:
     def _answered(self, request: ServerRequest) -> ServerResponse:
         form = dict(parse_qsl(request.body.read(65536).decode())) if request.method == "POST" else {}
         basic = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
-        known = first(request.headers, "Authorization") == f"Basic {basic}"
-        if not known and not (self.identity and form.get("refresh_token") == self.identity):
+        login = first(request.headers, "Authorization")
+        known = login == f"Basic {basic}" or bool(self.identity and form.get("refresh_token") == self.identity)
+        if not known and (login or form or not self.public):
             raise Fault(401, "UNAUTHORIZED", "who are you?")
         scopes = [value for name, value in request.query if name == "scope"] or form.get("scope", "").split()
         with self._lock:
             now = time.time() - (3600 if len(self.given) < self.stale else 0)
-            token = signed(claims_of(scopes, self.user, now, self.seconds))
+            token = signed(claims_of(scopes if known else _for_reading(scopes), self.user, now, self.seconds))
             self.given.append(token)
             self.asked.append(request.method)
         return ServerResponse(
@@ -67,6 +69,10 @@ class TokenService:
             [("Content-Type", JSON)],
             json.dumps({"token": token, "access_token": token, "expires_in": self.seconds}).encode(),
         )
+
+
+def _for_reading(scopes: list[str]) -> list[str]:
+    return [f"{scope.rpartition(':')[0]}:pull" for scope in scopes if "pull" in scope.rpartition(":")[2].split(",")]
 
 
 def claims_of(scopes: list[str], user: str, now: float, seconds: int) -> dict[str, object]:

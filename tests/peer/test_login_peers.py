@@ -73,9 +73,9 @@ class Person:
         assert f"{digest}\n" == self("image", "digest", back).out
         assert f"{digest}\n" == self("image", "digest", within).out
 
-    def is_refused(self, host: str) -> str:
+    def is_refused(self, host: str, target: str = "team/app:v1") -> str:
         """Try to copy there, in vain; return what is printed."""
-        ended = self("image", "copy", f"ocidir://{self.source.root}:v1", f"{host}/team/app:v1")
+        ended = self("image", "copy", f"ocidir://{self.source.root}:v1", f"{host}/{target}")
         assert (1, "") == (ended.code, ended.out)
         return ended.err
 
@@ -255,6 +255,21 @@ def test_an_identity_token_is_sent_by_post(person: Person, tokens: Guarded) -> N
     assert "<token>\n" == person("registry", "whoami", tokens.host).out
     person.copies(tokens.host)
     assert {"POST"} == set(tokens.service.asked)
+
+
+def test_a_login_that_is_over_does_not_keep_anyone_from_public_content(person: Person, serve: Serve) -> None:
+    service = TokenService(USER, PASSWORD, public=True)
+    person.secrets = service.given
+    with with_tokens(serve, service) as guarded:
+        person("registry", "set", guarded.host, "--tls", "disabled", "--skip-check")
+        person("registry", "login", guarded.host, "-u", USER, "-p", PASSWORD)
+        person.copies(guarded.host)
+        service.password = "another one"
+        source, back = f"{guarded.host}/other:v1", f"ocidir://{person.home.folder}/public:v1"
+        ended = person("image", "copy", source, back)
+        assert (0, f"{back}\n") == (ended.code, ended.out)
+        assert f'level=WARN msg="the login for {guarded.host} was refused (401), continuing without it"' in ended.err
+        person.is_refused(guarded.host, "team/app:new")
 
 
 def token_client(host: str, clock: FakeClock | None = None, password: str = PASSWORD) -> Client:
