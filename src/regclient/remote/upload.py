@@ -31,6 +31,8 @@ from regclient.transport.messages import Body, Kind, Response
 
 MAX_RETRIES = 10
 MAX_RESTARTS = 3
+MAX_STALLS = 2
+"""How often a part may fail, each time after every retry of the transport, while the session gets no further."""
 
 HOPELESS = (Cancelled, Corrupt, Denied, RedirectRefused, Unsupported)
 """Failures that another way of sending the same bytes does not heal."""
@@ -62,6 +64,8 @@ class Upload:
         self._sent = 0
         self._retries = 0
         self._restarts = 0
+        self._stalls = 0
+        self._reached = 0
         self._digest = self._known.digest
 
     def run(self) -> Descriptor:
@@ -192,7 +196,8 @@ class Upload:
         """Continue a part that failed from what the session holds.
 
         Raises:
-            RegistryClientError: ``failure``, when the session does not tell, or is gone and the source cannot start over.
+            RegistryClientError: ``failure``, when the session does not tell, gets no further, or is gone and the source
+                cannot start over.
         """
         try:
             self._offset = min(self._session.ask_status(), self._sent)
@@ -202,6 +207,10 @@ class Upload:
             if not self._replayable:
                 raise failure from None
             return self._begin_again(failure)
+        self._stalls = 0 if self._offset > self._reached else self._stalls + 1
+        self._reached = max(self._reached, self._offset)
+        if self._stalls > MAX_STALLS:
+            raise failure
         return State.PARTS
 
     def _close(self) -> State:

@@ -24,7 +24,7 @@ from regclient.model.digest import Digest
 from regclient.model.reference import Reference
 from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import RemoteOptions, Shared
-from regclient.remote.upload import MAX_RESTARTS, MAX_RETRIES, Upload
+from regclient.remote.upload import MAX_RESTARTS, MAX_RETRIES, MAX_STALLS, Upload
 from regclient.remote.wire import Wire
 from tests.claims import claims
 from tests.fakes.registry import FakeRegistry
@@ -371,6 +371,21 @@ def test_parts_of_a_pipe_cannot_begin_again() -> None:
         (f"GET {session('1')}", Answer(404)),
         (f"DELETE {session('1')}", Answer(204)),
         content=Pipe(CONTENT),
+    )
+
+    assert isinstance(result, RegistryFault)
+    assert 500 == result.status
+
+
+def test_parts_that_fail_while_nothing_more_arrives_are_given_up() -> None:
+    stuck = ((f"PATCH {session('1')}", Answer(500)), (f"GET {session('1')}", status(4)))
+
+    result, _ = upload(
+        ("POST blobs/uploads/", opened()),
+        (f"PATCH {session('1')}", accepted(4)),
+        *stuck * (MAX_STALLS + 2),
+        (f"DELETE {session('1')}", Answer(204)),
+        host=parts(4),
     )
 
     assert isinstance(result, RegistryFault)
