@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from tests.programs.archives import tars_in, write_saved
 from tests.programs.world import Json, write_world
 
 HERE = Path(__file__).parent
@@ -119,7 +120,7 @@ def stored_settings(root: Path, names: dict[str, str]) -> dict[str, object]:
 def prepared(root: Path) -> Path:
     """Write a fresh world below ``root`` and return it."""
     root.mkdir(parents=True, exist_ok=True)
-    (root / "names").write_text(json.dumps(write_world(root)))
+    (root / "names").write_text(json.dumps(write_world(root) | write_saved(root / "saved")))
     return root
 
 
@@ -137,7 +138,7 @@ def snapshot(root: Path) -> dict[str, object]:
     The Go program adds referrers to their fallback tag in whatever order its threads come, so such a list is compared by what
     it holds. The dates of the registry's own layouts are left out.
     """
-    found: dict[str, object] = {}
+    found = tars_in(root)
     for marker in sorted(root.rglob("oci-layout")):
         folder = marker.parent
         name = str(folder.relative_to(root))

@@ -78,7 +78,7 @@ def open_file(
         Unsupported: the name is one that whiteouts have.
     """
     wanted = clean(path)
-    if any(part.startswith(WHITEOUT) for part in wanted.split("/")):
+    if wanted.startswith(WHITEOUT):
         raise Unsupported(f"names that start with {WHITEOUT} mark removed files: {path}")
     goal = _Goal(wanted, len(layers) - 1)
     header: TarHeader | None = None

@@ -68,7 +68,8 @@ def _show(call: Call, found: LayerFile, position: int) -> None:
         from regclient.goview import view
         from regclient.kit.gotemplate.values import Struct
 
-        call.show({"Header": view(found.header), "Reader": Struct("tar.Reader", {}, pointer=True)})
+        reader = Struct("tar.Reader", {}, pointer=True)
+        call.show(Struct("struct", {"Header": view(found.header), "Reader": reader}))
     elif len(call.args) <= position:
         _copy(call, found, call.streams.out)
     else:

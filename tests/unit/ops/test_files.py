@@ -135,7 +135,7 @@ def test_the_header_is_that_of_the_name_and_the_target_that_of_the_content() -> 
         assert ("a", "b", 0o755, 0) == (found.header.name, found.target.name, found.target.mode, found.layer)
 
 
-@pytest.mark.parametrize("path", [".wh.a", "d/.wh..wh..opq", ".wh.d/a"])
+@pytest.mark.parametrize("path", [".wh.a", ".wh..wh..opq", ".wh.d/a"])
 def test_whiteouts_are_no_files(path: str) -> None:
     with pytest.raises(Unsupported):
         read(path, (file(path),))
