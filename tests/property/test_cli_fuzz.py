@@ -16,7 +16,7 @@ from tests.fakes.console import Console, Ended
 from tests.programs.world import write_world
 
 regctl = Console(ROOT)
-text = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
+text = st.text(st.characters(codec="utf-8"), max_size=60)
 # Things that look right, cut and mixed at the wrong places.
 PIECES = (
     *(
