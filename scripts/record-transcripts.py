@@ -1,4 +1,7 @@
-"""Play every transcript with the Go program, at its pinned version, and keep what it did for the tests that run without it."""
+"""Play transcripts with the Go program, at its pinned version, and keep what it did for the tests that run without it.
+
+Without arguments every file of lines is played, else those named: ``record-transcripts.py read write``.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tests.programs.transcript import HERE, play, read_scenarios
 
 
 def main() -> int:
-    """Record every file of lines, and refuse to record any other version than the pinned one."""
+    """Record the files of lines asked for, and refuse to record any other version than the pinned one."""
     program = go_program("regctl")
     if program is None:
         print("record-transcripts: no Go regctl found; run `make peers` first", file=sys.stderr)
@@ -23,7 +26,10 @@ def main() -> int:
     if version.strip() != VERSION:
         print(f"record-transcripts: {program} is {version.strip()}, not {VERSION}", file=sys.stderr)
         return 1
+    asked = sys.argv[1:]
     for path in sorted((HERE / "lines").glob("*.txt")):
+        if asked and path.stem not in asked:
+            continue
         recordings = {}
         for scenario in read_scenarios(path):
             with world() as (root, registry):

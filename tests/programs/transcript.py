@@ -8,7 +8,7 @@ A file under ``lines/`` holds scenarios; each is played from a fresh world, line
     ! tag ls {reg}/nothing        (differs from Go on purpose: docs/differences.md says why)
 
 ``{dir}`` is the world's directory, ``{reg}`` its registry, ``{single}`` and the like are digests (see ``world.py``). A scenario
-that says ``{at}`` (what is there) or ``{to}`` (what will be) is played twice: on layouts and on the registry.
+that says ``{at}`` or ``{base}`` (what is there) or ``{to}`` (what will be) is played twice: on layouts and on the registry.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from pathlib import Path
 from typing import cast
 
 from tests.programs.archives import tars_in, write_saved
+from tests.programs.bases import write_bases
 from tests.programs.world import Json, write_world
 
 HERE = Path(__file__).parent
 EPOCH = "1700000000"
 HOMES = {
-    ", on layouts": {"at": "ocidir://{dir}/src", "to": "ocidir://{dir}/new"},
-    ", on a registry": {"at": "{reg}/app", "to": "{reg}/new"},
+    ", on layouts": {"at": "ocidir://{dir}/src", "to": "ocidir://{dir}/new", "base": "ocidir://{dir}/base"},
+    ", on a registry": {"at": "{reg}/app", "to": "{reg}/new", "base": "{reg}/base"},
 }
 LISTED = re.compile(r"(?:^ {4}[^\"\s]\S*: .*\n)+", re.MULTILINE)
 MASKED = re.compile(r"^(Date|Server|X-Request-Id|Docker-Upload-Uuid|Connection|Keep-Alive): .*\n", re.MULTILINE)
@@ -86,7 +87,7 @@ def read_scenarios(path: Path) -> list[Scenario]:
     """Read the scenarios of one file, those on both homes twice."""
     scenarios = []
     for block in re.split(r"^== ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-        for home, places in (HOMES if "{at}" in block or "{to}" in block else {"": {}}).items():
+        for home, places in (HOMES if any(f"{{{home}}}" in block for home in ("at", "to", "base")) else {"": {}}).items():
             name, *rest = fill(block, places).splitlines()
             lines = [Line(text[2:].strip(), text[0] == "!") for text in rest if text[:2] in {"$ ", "! "}]
             scenarios.append(Scenario(f"{name.strip()}{home}", tuple(lines)))
@@ -104,6 +105,8 @@ def play(scenario: Scenario, root: Path, registry: str, program: Program) -> tup
     The world must have been written by :func:`prepared`, and ``registry`` be the address it is served at.
     """
     names = {**json.loads((root / "names").read_text()), "dir": str(root), "reg": registry}
+    if any("/base" in line.text for line in scenario.lines):
+        names |= write_bases(root)
     results = []
     for line in scenario.lines:
         found = program(["--host", f"reg={registry},tls=disabled", *line.words(names)], line.stdin(root), root)
@@ -141,6 +144,8 @@ def snapshot(root: Path) -> dict[str, object]:
     found = tars_in(root)
     for marker in sorted(root.rglob("oci-layout")):
         folder = marker.parent
+        if folder.name == "base":  # lines only read it
+            continue
         name = str(folder.relative_to(root))
         found[name] = {"index": listed(folder, created=not name.startswith("registry")), "files": files_of(folder)}
     return found

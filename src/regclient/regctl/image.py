@@ -6,7 +6,9 @@ from regclient.cli.call import Call
 from regclient.cli.options import PLATFORM, PRETTY, format_flag
 from regclient.kit.flags.table import Command, Flag
 from regclient.regctl.archive import EXPORT, IMPORT
+from regclient.regctl.checkbase import CHECK_BASE
 from regclient.regctl.files import IMAGE_GET_FILE
+from regclient.regctl.imagecreate import CREATE
 from regclient.regctl.manifest import DELETE, GET, HEAD, IMAGE, REFERENCES
 
 TYPE_CHECKING = False
@@ -105,7 +107,9 @@ MANIFEST = Command(
     complete=REFERENCES,
 )
 COMMANDS = (
+    CHECK_BASE,
     COPY,
+    CREATE,
     Command(
         "delete",
         'delete an image, like "manifest delete"',
