@@ -99,6 +99,11 @@ def _stamp(at: float, *, digits: int) -> str:
 
 
 def _shown(value: object) -> str:
+    """Return a value as Go prints it: maps by key, lists in brackets."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{_shown(value[key])}' for key in sorted(value))}]"
+    if isinstance(value, tuple | list):
+        return f"[{' '.join(map(_shown, value))}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -62,6 +62,12 @@ def test_a_line_of_text_is_that_of_slog() -> None:
     )
 
 
+def test_headers_are_shown_as_go_shows_a_map() -> None:
+    line = line_of(headers={"Date": ("now",), "Accept": ("a", "b")})
+
+    assert line.endswith('headers="map[Accept:[a b] Date:[now]]"\n')
+
+
 def test_a_line_cannot_be_broken_by_a_value() -> None:
     assert 1 == line_of(key="a\nb\x1b[2J").count("\n")
     assert r'key="a\nb\x1b[2J"' in line_of(key="a\nb\x1b[2J")
