@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from regclient.model.headers import Headers
 from regclient.model.manifest import Manifest
-from regclient.model.reference import Reference
+from regclient.model.reference import OCIDIR, Reference
 from regclient.model.referrers import ReferrerList
 from regclient.repository import ManifestHead
+
+_NONE = b'{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":%s}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,11 @@ class LocatedReferrers:
 
     @property
     def raw(self) -> bytes:
-        """The bytes of the index the list came in."""
-        return self.referrers.manifest.raw if self.referrers.manifest else b""
+        """The bytes of the index the list came in; where there is none, of an empty one, as the Go program makes it up."""
+        if self.referrers.manifest is not None:
+            return self.referrers.manifest.raw
+        home = self.source or self.subject
+        return _NONE % (b"[]" if home.scheme == OCIDIR else b"null")
 
     @property
     def headers(self) -> Headers:

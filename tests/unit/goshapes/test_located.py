@@ -26,10 +26,24 @@ def test_a_located_head_has_headers_only() -> None:
     assert (b"", HEADERS) == (found.raw, found.headers)
 
 
-def test_referrers_have_the_bytes_and_headers_of_their_index() -> None:
+def test_referrers_have_the_bytes_and_headers_of_the_tag_that_lists_them() -> None:
     assert isinstance(INDEX, IndexManifest)
-    found = LocatedReferrers(ReferrerList.of(EMPTY.digest, INDEX), REFERENCE)
-    bare = LocatedReferrers(ReferrerList(EMPTY.digest), REFERENCE)
+    listed = LocatedReferrers(ReferrerList.of(EMPTY.digest, INDEX, tags=("sha256-x",)), REFERENCE)
 
-    assert (INDEX.raw, HEADERS) == (found.raw, found.headers)
-    assert (b"", {}) == (bare.raw, bare.headers)
+    assert (INDEX.raw, HEADERS) == (listed.raw, listed.headers)
+
+
+def test_referrers_that_an_api_told_of_have_no_headers() -> None:
+    assert isinstance(INDEX, IndexManifest)
+    told = LocatedReferrers(ReferrerList.of(EMPTY.digest, INDEX), REFERENCE)
+
+    assert (INDEX.raw, {}) == (told.raw, told.headers)
+
+
+def test_no_referrers_are_an_empty_index() -> None:
+    bare = ReferrerList(EMPTY.digest)
+    layout = LocatedReferrers(bare, Reference.parse("ocidir://x:1"))
+
+    assert (IndexManifest.build().raw, {}) == (layout.raw, layout.headers)
+    assert layout.raw.replace(b"[]", b"null") == LocatedReferrers(bare, REFERENCE).raw
+    assert layout.raw == LocatedReferrers(bare, REFERENCE, layout.subject).raw
