@@ -102,7 +102,7 @@ def test_a_token_service_that_hangs_up_once_does_not_matter(bench: Bench) -> Non
 
 
 def test_a_token_service_that_never_answers_is_not_waited_for_for_ever(tmp_path: Path) -> None:
-    wire = WireOptions(timeouts=Timeouts(answer=0.1), retries=Retries(limit=1))
+    wire = WireOptions(timeouts=Timeouts(answer=0.25), retries=Retries(limit=1))
     wait = threading.Event()
     with bench_of(tmp_path, names=("dst",), settings={"dst": LOGIN}, wire=wire) as bench:
         single(bench.client.repository(bench.layout))

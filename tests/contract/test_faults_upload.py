@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from regclient.errors import Denied, ManifestNotFound, RateLimited, RedirectRefused, Unreachable
 from regclient.hosts import HostSettings
 from regclient.model.reference import Reference
+from regclient.transport.options import Retries, Timeouts, WireOptions
 from tests.fakes.bench import LAYER, SIZE, TENTHS, Bench, bench_of, is_whole, single
 from tests.fakes.faults import FaultRule
 
@@ -198,6 +200,28 @@ def test_a_session_that_is_forgotten_is_opened_anew(bench: Bench, status: int) -
 
     assert arrived(bench)
     assert bench.requests <= COPY_FROM_LAYOUT + 6
+
+
+# Slow
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", LAYER_PUT), ("PUT", "manifests/"), ("POST", "mount="), ("HEAD", "blobs/")]
+)
+def test_a_request_that_is_not_answered_in_time_is_made_again(tmp_path: Path, method: str, path: str) -> None:
+    wire = WireOptions(timeouts=Timeouts(answer=0.25), retries=Retries(limit=2))
+    wait = threading.Event()
+    with bench_of(tmp_path, names=("dst",), wire=wire) as bench:
+        single(bench.client.repository(bench.layout))
+        rule = bench.dst.fault(FaultRule(method, path, wait=wait))
+        try:
+            push(bench)
+        finally:
+            wait.set()
+
+        assert 1 == rule.struck
+        assert arrived(bench)
+        assert bench.requests <= COPY_FROM_LAYOUT + 3
 
 
 # What the registry says it has
