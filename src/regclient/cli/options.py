@@ -63,3 +63,27 @@ PLATFORM = Flag("platform", "string", "Platform to pick from an index (e.g. linu
 def format_flag(help: str = "Go template for the output", default: str = "") -> Flag:  # noqa: A002 - as in the table
     """Return a ``--format`` flag with a default of its own."""
     return Flag("format", "string", help, default=default)
+
+
+CLI_DOC = Command(
+    "cli-doc",
+    "document the commands",
+    usage="[command]",
+    long="Print the reference of a command as Markdown, or the names of all commands.",
+    example="""\
+# all commands
+regctl cli-doc --list
+
+# the reference of one
+regctl cli-doc image copy""",
+    args=(0, None),
+    flags=(
+        format_flag(),
+        Flag("hidden", "bool", "List hidden commands as well"),
+        Flag("list", "bool", "List all commands"),
+    ),
+    hidden=True,
+    run="regclient.cli.clidoc:document",
+    complete="regclient.cli.builtin:complete_help",
+)
+"""The hidden ``cli-doc`` command of every program."""

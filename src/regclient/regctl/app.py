@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regclient.cli.app import entry
-from regclient.cli.options import EVERYWHERE, HELP, format_flag
+from regclient.cli.options import CLI_DOC, EVERYWHERE, HELP, format_flag
 from regclient.cli.version import version_command
 from regclient.kit.flags.table import Command, Flag
 
@@ -59,7 +59,7 @@ regctl image copy ghcr.io/regclient/regctl:latest registry.example.org/regctl:la
 # talk to a local registry without TLS, this once
 regctl image digest --host reg=localhost:5000,tls=disabled localhost:5000/repo:v1""",
     persistent=EVERYWHERE,
-    children=(*GROUPS, DIGEST, HELP, REF, version_command("regctl")),
+    children=(*GROUPS, CLI_DOC, DIGEST, HELP, REF, version_command("regctl")),
 )
 
 

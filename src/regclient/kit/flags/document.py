@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regclient.kit.flags.help import inherited_flags, local_flags, usage_line
+from regclient.kit.flags.help import flag_lines, inherited_flags, local_flags, usage_line
 from regclient.kit.flags.table import Command, Flag, path_of
 
 
@@ -19,6 +19,20 @@ def markdown(root: Command) -> str:
     note = "This page is generated from the command tables by `scripts/make-docs`.\n"
     everywhere = f"## Flags of every command\n\n{_flag_table(local_flags((root,)))}"
     return "\n".join([lead, note, everywhere, *(_section(chain) for chain in walk(root) if len(chain) > 1)])
+
+
+def page(chain: tuple[Command, ...]) -> str:
+    """Return the page of one command, laid out as cobra's generator does it."""
+    command = chain[-1]
+    parts = [f"## {path_of(chain)}", command.short, f"### Synopsis\n\n{(command.long or command.short).strip()}"]
+    if not command.is_group:
+        parts.append(f"```\n{usage_line(chain)}\n```")
+    if command.example:
+        parts.append(f"### Examples\n\n```\n{command.example.strip()}\n```")
+    parts.append(f"### Options\n\n```\n{flag_lines(local_flags(chain))}\n```")
+    if inherited := inherited_flags(chain):
+        parts.append(f"### Options inherited from parent commands\n\n```\n{flag_lines(inherited)}\n```")
+    return "\n\n".join(parts) + "\n"
 
 
 def manual(chain: tuple[Command, ...], version: str) -> str:
