@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from regclient.errors import Corrupt, SizeLimitExceeded, StorageFault, shown
 from regclient.kit.atomicfile import TEMPORARY, AtomicFile, Writing
-from regclient.kit.tarfiles import CHUNK, TarEntry, scan_tar
+from regclient.kit.tarheader import BLOCK, HARD_LINK, SYMLINK, TarHeader
+from regclient.kit.tarscan import Scanned, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from tarfile import TarInfo
-
-BLOCK = 512
+CHUNK = 1 << 20
 _QUICK = Writing(sync=False)
 # Times that every file system can hold.
 _LAST_TIME = 1 << 33
@@ -39,12 +38,15 @@ def extract_tar(content: BinaryIO, directory: Path, *, limit: int | None = None)
     """
     target = _Target(directory, limit)
     count = 0
-    for entry in scan_tar(content):
+    for entry in scan(content):
         count += 1
         try:
             target.add(entry)
         except OSError as error:
             raise StorageFault(error.filename or directory, error.strerror or str(error)) from error
+    # Checksums and digests of the content show at its end, which lies behind that of the tar.
+    while content.read(CHUNK):
+        pass
     return count
 
 
@@ -88,26 +90,26 @@ class _Target:
         self._limit = limit
         self._used = 0
 
-    def add(self, entry: TarEntry) -> None:
+    def add(self, entry: Scanned) -> None:
         header = entry.header
         self._charge(header)
         parts = parts_of(header.name)
-        if header.isdir():
+        if header.is_directory:
             self.enter(parts, header.mode & 0o777 | stat.S_IRWXU)
             return
         if not parts:
             raise Corrupt(f"the name {shown(header.name)} is that of the directory itself")
         path = self.enter(parts[:-1]) / parts[-1]
-        if header.isreg():
+        if header.is_file:
             self._write(path, entry)
-        elif header.issym():
+        elif header.kind == SYMLINK:
             self._link(path, header)
-        elif header.islnk():
+        elif header.kind == HARD_LINK:
             self._hard_link(path, header)
         else:
             raise Corrupt(f"{shown(header.name)} is a device or a pipe, which nobody should unpack")
 
-    def _charge(self, header: TarInfo) -> None:
+    def _charge(self, header: TarHeader) -> None:
         self._used += max(header.size, BLOCK)
         if self._limit is not None and self._used > self._limit:
             raise SizeLimitExceeded(self._limit, "what an archive unpacks to")
@@ -129,7 +131,7 @@ class _Target:
                 raise Corrupt(f"{shown('/'.join(parts))}: {shown(part)} is not a directory")
         return path
 
-    def _write(self, path: Path, entry: TarEntry) -> None:
+    def _write(self, path: Path, entry: Scanned) -> None:
         header = entry.header
         with AtomicFile(path.parent, mode=header.mode & 0o777, writing=_QUICK) as file:
             while data := entry.content.read(CHUNK):
@@ -138,27 +140,27 @@ class _Target:
                 os.utime(file.path, (header.mtime, header.mtime))
             file.commit(path)
 
-    def _link(self, path: Path, header: TarInfo) -> None:
+    def _link(self, path: Path, header: TarHeader) -> None:
         """Make a symbolic link; upward steps may only come first, for after a name they may turn at another link."""
-        steps = [step for step in header.linkname.split("/") if step not in {"", "."}]
+        steps = [step for step in header.link.split("/") if step not in {"", "."}]
         above = next((position for position, step in enumerate(steps) if step != ".."), len(steps))
-        if header.linkname.startswith("/") or not header.linkname or ".." in steps[above:] or "\0" in header.linkname:
-            raise Corrupt(f"the link {shown(header.name)} to {shown(header.linkname)} may leave the directory")
+        if header.link.startswith("/") or not header.link or ".." in steps[above:] or "\0" in header.link:
+            raise Corrupt(f"the link {shown(header.name)} to {shown(header.link)} may leave the directory")
         base = path.parent
         for _ in range(above):
             base = base.parent
         self._check_inside(base, header.name)
-        _renamed(path, lambda temporary: temporary.symlink_to(header.linkname))
+        _renamed(path, lambda temporary: temporary.symlink_to(header.link))
 
-    def _hard_link(self, path: Path, header: TarInfo) -> None:
-        parts = parts_of(header.linkname)
+    def _hard_link(self, path: Path, header: TarHeader) -> None:
+        parts = parts_of(header.link)
         source = self.enter(parts[:-1]) / parts[-1] if parts else self._root
         try:
             is_file = stat.S_ISREG(source.lstat().st_mode)
         except FileNotFoundError:
             is_file = False
         if not is_file:
-            raise Corrupt(f"the link {shown(header.name)} to {shown(header.linkname)} leads to no file of the archive")
+            raise Corrupt(f"the link {shown(header.name)} to {shown(header.link)} leads to no file of the archive")
         # Renaming one name of a file to another of its names does nothing.
         if not os.path.lexists(path) or not os.path.samestat(path.lstat(), source.lstat()):
             _renamed(path, lambda temporary: os.link(source, temporary, follow_symlinks=False))

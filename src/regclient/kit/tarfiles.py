@@ -1,29 +1,20 @@
-"""Tar streams: one made of a directory, and one read entry by entry in bounded memory.
+"""A directory as a tar, the same bytes whenever the directory is the same.
 
-Reading trusts nothing: headers that claim to be huge are refused before they are read, what does not lie ahead is not looked
-for, and damage is an error where :mod:`tarfile` alone would take it for the end. Extracting is in ``extract.py``.
+Tars are read in ``tarscan.py`` and unpacked in ``extract.py``.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
-from regclient.errors import Corrupt, SizeLimitExceeded, StorageFault, Unsupported
+from regclient.errors import StorageFault, Unsupported
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
-CHUNK = 256 << 10
-_HEADER_LIMIT = 1 << 20
 _KINDS = {
     stat.S_IFDIR: tarfile.DIRTYPE,
     stat.S_IFREG: tarfile.REGTYPE,
@@ -39,43 +30,6 @@ class Sink(Protocol):
 
     def write(self, data: bytes, /) -> object:
         """Take all of ``data``."""
-
-
-@dataclass(frozen=True, slots=True)
-class TarEntry:
-    """One entry of a tar being read: its header, and its bytes, which are there until the next entry is asked for.
-
-    Entries that are no regular files have no bytes. A sparse file gives its holes as zeros.
-    """
-
-    header: tarfile.TarInfo
-    content: BinaryIO
-
-
-def scan_tar(content: BinaryIO) -> Iterator[TarEntry]:
-    """Yield the entries of a tar that is not compressed, in order, and then read ``content`` to its end.
-
-    Entries may be left unread. Nothing is kept of those that have passed, so a million of them cost no memory.
-
-    Raises:
-        Corrupt: it is no tar, it ends early, or a header is damaged.
-        SizeLimitExceeded: an entry's extended header is larger than any honest one.
-    """
-    source = _Forward(content)
-    tar = _opened(source)
-    while tar is not None:
-        with _damage():
-            header = tar.next()
-        if header is None:
-            break
-        _forget(tar)
-        if header.size < 0:
-            raise Corrupt(f"tar entry {header.name!r} has a negative size")
-        yield TarEntry(header, cast("BinaryIO", _Content(tar, header)))
-    if source.last.strip(b"\0"):
-        raise Corrupt(f"damaged tar header before byte {source.tell()}")
-    while content.read(CHUNK):
-        pass
 
 
 def pack_directory(root: Path, out: Sink) -> None:
@@ -158,85 +112,6 @@ def _group(number: int) -> str:
         return ""
 
 
-def _opened(source: _Forward) -> tarfile.TarFile | None:
-    """Read the first header; None when there is not a single byte, which other tools take for an empty tar."""
-    with _damage():
-        try:
-            return tarfile.open(fileobj=cast("BinaryIO", source), mode="r:", encoding="utf-8", errors="surrogateescape")
-        except tarfile.ReadError:
-            if source.tell():
-                raise
-            return None
-
-
 def _forget(tar: tarfile.TarFile) -> None:
     """Drop the headers that have passed, which :mod:`tarfile` would keep for as long as it is open."""
     tar.members.clear()  # type: ignore[attr-defined]
-
-
-class _Forward:
-    """A stream as :mod:`tarfile` wants it, which only ever goes forward and reads no more than a header or a chunk at once."""
-
-    def __init__(self, content: BinaryIO) -> None:
-        self._content = content
-        self._position = 0
-        self.last = b""
-
-    def tell(self) -> int:
-        return self._position
-
-    def read(self, size: int) -> bytes:
-        if size > _HEADER_LIMIT:
-            raise SizeLimitExceeded(_HEADER_LIMIT, "the header of a tar entry")
-        data = self._content.read(size)
-        if 0 < len(data) < size:
-            data = self._filled(data, size)
-        self._position += len(data)
-        self.last = data
-        return data
-
-    def seek(self, offset: int) -> int:
-        if offset < self._position:
-            raise tarfile.ReadError("an entry lies before its header")
-        while self._position < offset:
-            passed = len(self._content.read(min(CHUNK, offset - self._position)))
-            if not passed:
-                break
-            self._position += passed
-        return self._position
-
-    def _filled(self, data: bytes, size: int) -> bytes:
-        held = bytearray(data)
-        while len(held) < size and (more := self._content.read(size - len(held))):
-            held += more
-        return bytes(held)
-
-
-class _Content(io.RawIOBase):
-    """The bytes of one entry."""
-
-    def __init__(self, tar: tarfile.TarFile, header: tarfile.TarInfo) -> None:
-        super().__init__()
-        # Asked for a link, tarfile would look for what it points at.
-        self._file = tar.extractfile(header) if header.isreg() else None
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        if self._file is None:
-            return 0
-        view = memoryview(buffer).cast("B")[:CHUNK]
-        with _damage():
-            data = self._file.read(len(view))
-        view[: len(data)] = data
-        return len(data)
-
-
-@contextmanager
-def _damage() -> Iterator[None]:
-    """Tell of damage in our words; failures of the content itself pass."""
-    try:
-        yield
-    except (tarfile.TarError, ValueError, LookupError, OverflowError, RecursionError) as error:
-        raise Corrupt(f"damaged tar: {str(error) or type(error).__name__}") from error
