@@ -68,11 +68,12 @@ def test_very_many_empty_entries_take_little_memory_and_linear_time(tmp_path: Pa
     for count in 20_000, 200_000:
         root = tmp_path / str(count)
         root.mkdir()
-        with tarfile.open(root / "many.tar", "w", format=tarfile.PAX_FORMAT) as tar:
+        # Written header by header: what this process once held would count as the other's.
+        with gzip.open(root / "many.tar", "wb", compresslevel=1) as out:
             for number in range(count):
                 header = tarfile.TarInfo(f"{number % 512}")
                 header.type = tarfile.DIRTYPE
-                tar.addfile(header)
+                out.write(header.tobuf(tarfile.PAX_FORMAT))
         code, memory, took = fetched(layout_of(root, root / "many.tar"), root / "target")
         assert (0, True) == (code, memory < LIMIT)
         seconds.append(took)
