@@ -49,6 +49,10 @@ if TYPE_CHECKING:
     from regclient.model.reference import Reference as Reference
     from regclient.model.referrers import ReferrerList as ReferrerList
     from regclient.model.referrers import fallback_tag as fallback_tag
+    from regclient.ops.archive.read import ImportOptions as ImportOptions
+    from regclient.ops.archive.read import import_image as import_image
+    from regclient.ops.archive.write import ExportOptions as ExportOptions
+    from regclient.ops.archive.write import export_image as export_image
     from regclient.ops.blobs import Escort as Escort
     from regclient.ops.blobs import copy_blob as copy_blob
     from regclient.ops.config import image_config as image_config
@@ -58,6 +62,9 @@ if TYPE_CHECKING:
     from regclient.ops.copy import run_copy as run_copy
     from regclient.ops.copyplan import CopyOptions as CopyOptions
     from regclient.ops.copyplan import CopyPlan as CopyPlan
+    from regclient.ops.files import LayerFile as LayerFile
+    from regclient.ops.files import image_layers as image_layers
+    from regclient.ops.files import open_file as open_file
     from regclient.ops.select import best_entry as best_entry
     from regclient.ops.select import referrers_of as referrers_of
     from regclient.ops.walk import read_manifest as read_manifest
@@ -106,11 +113,14 @@ _HOMES = {
     "EMPTY": "model.descriptor",
     "Escort": "ops.blobs",
     "Event": "events",
+    "ExportOptions": "ops.archive.write",
     "HostBook": "hosts",
     "HostSettings": "hosts",
     "ImageConfig": "model.imageconfig",
     "ImageManifest": "model.manifest",
+    "ImportOptions": "ops.archive.read",
     "IndexManifest": "model.manifest",
+    "LayerFile": "ops.files",
     "LayoutRepository": "layout.repository",
     "LayoutSettings": "layout.repository",
     "Manifest": "model.manifest",
@@ -158,9 +168,13 @@ _HOMES = {
     "convert": "model.manifest",
     "copy": "ops.copy",
     "copy_blob": "ops.blobs",
+    "export_image": "ops.archive.write",
     "fallback_tag": "model.referrers",
     "image_config": "ops.config",
+    "image_layers": "ops.files",
+    "import_image": "ops.archive.read",
     "local_platform": "settings.machine",
+    "open_file": "ops.files",
     "parse_manifest": "model.manifest",
     "plan_copy": "ops.copy",
     "read_config": "ops.config",

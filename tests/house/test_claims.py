@@ -11,6 +11,8 @@ from regclient.cli.output import functions_of
 from regclient.hosts import HostSettings
 from regclient.kit.flags.table import Command
 from regclient.kit.gotemplate.builtins import BUILTINS
+from regclient.ops.archive.read import ImportOptions
+from regclient.ops.archive.write import ExportOptions
 from regclient.ops.artifact import ArtifactPutOptions
 from regclient.ops.copyplan import CopyOptions
 from regclient.ops.fetch import ArtifactGetOptions
@@ -19,7 +21,16 @@ from regclient.ops.tree import TreeOptions
 from regclient.regctl.app import ROOT as REGCTL
 from tests.house.source import ROOT, tree_of
 
-OPTIONS = (ArtifactGetOptions, ArtifactPutOptions, CopyOptions, IndexCreateOptions, IndexEntries, TreeOptions)
+OPTIONS = (
+    ArtifactGetOptions,
+    ArtifactPutOptions,
+    CopyOptions,
+    ExportOptions,
+    ImportOptions,
+    IndexCreateOptions,
+    IndexEntries,
+    TreeOptions,
+)
 
 
 @cache
