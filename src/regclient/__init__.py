@@ -49,10 +49,13 @@ if TYPE_CHECKING:
     from regclient.model.reference import Reference as Reference
     from regclient.model.referrers import ReferrerList as ReferrerList
     from regclient.model.referrers import fallback_tag as fallback_tag
+    from regclient.model.tree import TreeNode as TreeNode
     from regclient.ops.archive.read import ImportOptions as ImportOptions
     from regclient.ops.archive.read import import_image as import_image
     from regclient.ops.archive.write import ExportOptions as ExportOptions
     from regclient.ops.archive.write import export_image as export_image
+    from regclient.ops.artifact import ArtifactFile as ArtifactFile
+    from regclient.ops.artifact import ArtifactPutOptions as ArtifactPutOptions
     from regclient.ops.blobs import Escort as Escort
     from regclient.ops.blobs import copy_blob as copy_blob
     from regclient.ops.config import image_config as image_config
@@ -62,11 +65,16 @@ if TYPE_CHECKING:
     from regclient.ops.copy import run_copy as run_copy
     from regclient.ops.copyplan import CopyOptions as CopyOptions
     from regclient.ops.copyplan import CopyPlan as CopyPlan
+    from regclient.ops.fetch import ArtifactGetOptions as ArtifactGetOptions
     from regclient.ops.files import LayerFile as LayerFile
     from regclient.ops.files import image_layers as image_layers
     from regclient.ops.files import open_file as open_file
+    from regclient.ops.index import IndexCreateOptions as IndexCreateOptions
+    from regclient.ops.index import IndexEntries as IndexEntries
     from regclient.ops.select import best_entry as best_entry
     from regclient.ops.select import referrers_of as referrers_of
+    from regclient.ops.tree import Tree as Tree
+    from regclient.ops.tree import TreeOptions as TreeOptions
     from regclient.ops.walk import read_manifest as read_manifest
     from regclient.ops.walk import walk_manifests as walk_manifests
     from regclient.remote.registry import RemoteRegistry as RemoteRegistry
@@ -96,7 +104,10 @@ if TYPE_CHECKING:
     from regclient.version import __version__ as __version__
 
 _HOMES = {
+    "ArtifactFile": "ops.artifact",
+    "ArtifactGetOptions": "ops.fetch",
     "ArtifactManifest": "model.manifest",
+    "ArtifactPutOptions": "ops.artifact",
     "BlobStat": "repository",
     "Cancel": "concurrency",
     "Children": "model.children",
@@ -119,6 +130,8 @@ _HOMES = {
     "ImageConfig": "model.imageconfig",
     "ImageManifest": "model.manifest",
     "ImportOptions": "ops.archive.read",
+    "IndexCreateOptions": "ops.index",
+    "IndexEntries": "ops.index",
     "IndexManifest": "model.manifest",
     "LayerFile": "ops.files",
     "LayoutRepository": "layout.repository",
@@ -158,6 +171,9 @@ _HOMES = {
     "Ticker": "concurrency",
     "Timeouts": "transport.options",
     "Transport": "transport.messages",
+    "Tree": "ops.tree",
+    "TreeNode": "model.tree",
+    "TreeOptions": "ops.tree",
     "Verifier": "model.digest",
     "Warned": "events",
     "WireOptions": "transport.options",
