@@ -151,7 +151,7 @@ def _receive(content: BinaryIO, file: AtomicFile, expect: Expectation) -> tuple[
     verified = expect.digest if expect.size is not None and getattr(content, "verifies", None) == expect.digest else None
     hasher = new_hasher(expect.algorithm)
     size = 0
-    for piece in pieces(content):
+    for piece in pieces(content, expect.size):
         size += len(piece)
         expect.check_size(size, ended=False)
         if verified is None:
@@ -160,13 +160,17 @@ def _receive(content: BinaryIO, file: AtomicFile, expect: Expectation) -> tuple[
     return verified or Digest(expect.algorithm, hasher.hexdigest()), size
 
 
-def pieces(content: BinaryIO) -> Iterator[memoryview]:
-    """Read a stream to its end through one large buffer; each piece is valid until the next."""
+def pieces(content: BinaryIO, size: int | None = None) -> Iterator[memoryview]:
+    """Read a stream to its end through one large buffer, or a small one for the ``size`` expected.
+
+    Each piece is valid until the next.
+    """
     readinto = getattr(content, "readinto", None)
     if readinto is None:
         while piece := content.read(BUFFER):
             yield memoryview(piece)
         return
-    buffer = memoryview(bytearray(BUFFER))
+    # A byte more, so that what is too long shows; the buffer is zeroed, which costs more than to read a small blob.
+    buffer = memoryview(bytearray(BUFFER if size is None else min(BUFFER, max(size, 0) + 1)))
     while count := readinto(buffer):
         yield buffer[:count]

@@ -231,3 +231,21 @@ def test_a_stream_without_readinto_is_read_too() -> None:
             return self.pieces.pop(0) if self.pieces else b""
 
     assert b"content" == b"".join(bytes(piece) for piece in pieces(Old()))  # type: ignore[arg-type]
+
+
+class Noted(io.BytesIO):
+    """A stream that notes how large the buffers are that it is asked to fill."""
+
+    asked: list[int]
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # what pieces() hands over
+        self.asked = [*getattr(self, "asked", []), len(buffer)]
+        return super().readinto(buffer)
+
+
+def test_the_buffer_is_no_larger_than_what_is_expected() -> None:
+    for expected, largest in ((5, 6), (-1, 1), (1 << 40, BUFFER), (None, BUFFER)):
+        content = Noted(b"bytes")
+
+        assert b"bytes" == b"".join(bytes(piece) for piece in pieces(content, expected))
+        assert {largest} == set(content.asked)
