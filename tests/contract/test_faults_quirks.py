@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from regclient.model.digest import Digest
 from regclient.model.referrers import fallback_tag
 from regclient.ops.copyplan import CopyOptions
 from regclient.server.exchange import Policy
+from regclient.server.message import ServerResponse
 from tests.contract.samples import push
 from tests.fakes import images
 from tests.fakes.bench import Bench, bench_of, is_whole, single
@@ -169,7 +171,12 @@ def test_gitlab_takes_fallback_tags_for_digests_and_nothing_is_lost(bench: Bench
 def test_two_clients_that_write_one_fallback_tag_at_once_lose_no_entry(tmp_path: Path) -> None:
     registry = FakeRegistry()
     registry.quirks.referrers = False
-    both_read, both_written = threading.Event(), threading.Event()
+    both_read, both_written, answers = threading.Event(), threading.Event(), count(1)
+
+    def answered(_: ServerResponse) -> None:
+        if next(answers) == 2:
+            both_written.set()
+
     with ExitStack() as stack:
         host = stack.enter_context(registry.serve())
         clients = [stack.enter_context(Client([HostSettings(host, tls=TLS.DISABLED)])) for _ in range(2)]
@@ -178,7 +185,8 @@ def test_two_clients_that_write_one_fallback_tag_at_once_lose_no_entry(tmp_path:
         # Both read the empty list, then both write, then both look: the one that wrote first was overwritten.
         registry.fault(FaultRule("GET", tag, first=2, edit=lambda _: both_read.set()))
         registry.fault(FaultRule("PUT", tag, times=2, wait=both_read))
-        registry.fault(FaultRule("PUT", tag, first=2, edit=lambda _: both_written.set()))
+        # The writes may overtake each other, so they are over when both were answered, not when the second one came.
+        registry.fault(FaultRule("PUT", tag, times=2, edit=answered))
         registry.fault(FaultRule("GET", tag, first=3, times=2, wait=both_written))
         pushed: list[Digest] = []
 
