@@ -11,9 +11,10 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 from regclient.concurrency import Workers
-from regclient.errors import Incomplete
+from regclient.errors import DigestMismatch, Incomplete
 from regclient.events import Observer, silent
-from regclient.model.reference import Reference
+from regclient.model.digest import Digest
+from regclient.model.reference import OCIDIR, Reference
 from regclient.opener import Opener, parsed_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from regclient.model.descriptor import Descriptor, DescriptorFilter
-    from regclient.model.digest import Digest
     from regclient.model.imageconfig import ImageConfig
     from regclient.model.manifest import IndexManifest, Manifest
     from regclient.model.platform import Platform
@@ -325,4 +325,12 @@ class Client(Opener):
         target, target_name = self.named(dst)
         if platform is not None:
             name = self.digest(src, platform)
-        return plan_copy(source, name, target, target_name, options=options or DEFAULT, workers=workers)
+        tag = parsed_of(dst).tag
+        promised: Digest | None = None
+        if isinstance(target_name, Digest) and tag and target.reference.scheme == OCIDIR:
+            # As the Go programs do it: a layout gets the tag, and the digest is what it has to be.
+            promised, target_name = target_name, tag
+        plan = plan_copy(source, name, target, target_name, options=options or DEFAULT, workers=workers)
+        if promised is not None and plan.top.digest != promised:
+            raise DigestMismatch(promised, plan.top.digest, f"manifest {name}")
+        return plan

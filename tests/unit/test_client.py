@@ -15,6 +15,7 @@ from regclient.concurrency import Cancel
 from regclient.errors import (
     Cancelled,
     Denied,
+    DigestMismatch,
     FileNotFound,
     Incomplete,
     InvalidReference,
@@ -352,3 +353,17 @@ def test_artifacts_and_indexes_are_one_line_each(client: Client, registry: FakeR
     )
     assert (tmp_path / "named",) == client.get_artifact(tree.root.referrers[0].reference, tmp_path)
     assert "content" == (tmp_path / "named").read_text()
+
+
+def test_a_layout_named_by_tag_and_digest_gets_the_tag_if_it_is_that_digest(
+    client: Client, registry: FakeRegistry, tmp_path: Path
+) -> None:
+    digest = images.image(registry.repository("app"), "v1").digest
+    other = images.image(registry.repository("app"), "v2", seed="other").digest
+    target = f"ocidir://{tmp_path}/new"
+
+    client.copy("registry.example/app:v1", f"{target}:tag@{digest}")
+    with pytest.raises(DigestMismatch):
+        client.copy("registry.example/app:v1", f"{target}:wrong@{other}")
+    assert ("tag",) == client.repository(target).tags().tags
+    assert digest == client.digest(f"{target}:tag")
