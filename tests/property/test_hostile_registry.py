@@ -221,6 +221,10 @@ COMMANDS = [
         "artifact tree {name}",
         "registry login {host}",
     ),
+    *("artifact get {name}", "artifact get {name} --config", "artifact get {name} --output {folder}"),
+    *("artifact get --subject {name} --latest", "artifact put --artifact-type a/b --subject {name} {name}-put"),
+    *("artifact put --artifact-type a/b --index {name}", "index create {name} --ref {name} --platform linux/amd64"),
+    *("index add {name} --digest {blob}", "index delete {name} --platform linux/amd64"),
 ]
 PASSING_ON = [200, 201, 202, 204, 206, 302, 307, 400, 401, 403, 404, 405, 416, 501]
 """Statuses that are not waited for: the program waits for real."""

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 _LAYOUT = "ocidir://"
 _NO_REFERENCE = frozenset(
     (
-        *("content-type", "digest", "exclude", "format", "include", "last", "logopt", "media-type"),
-        *("platform", "platforms", "user-agent", "verbosity"),
+        *("annotation", "artifact-type", "config-file", "config-type", "content-type", "desc-annotation", "desc-platform"),
+        *("digest", "exclude", "file", "file-media-type", "filter-annotation", "filter-artifact-type", "format", "include"),
+        *("last", "logopt", "media-type", "output", "platform", "platforms", "sort-annotation", "user-agent", "verbosity"),
     )
 )
 """Flags whose values cannot name a registry. A flag that is not here may, which only costs time."""

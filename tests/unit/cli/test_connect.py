@@ -50,6 +50,7 @@ def test_an_exchange_that_failed_is_told_when_debugging() -> None:
         ("tag", "ls", "ocidir://a"),
         ("image", "copy", "ocidir://a", "ocidir://b", "--format", "x/y"),
         ("blob", "get", "ocidir://a", "sha256:" + "0" * 64),
+        ("artifact", "put", "ocidir://a", "--file", "x/y", "--artifact-type", "a/b", "--annotation", "c=d/e"),
         ("image", "copy", "ocidir://a", "ocidir://b", "--referrers-src", "ocidir://c"),
     ],
 )
