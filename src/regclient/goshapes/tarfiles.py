@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import stat
 
 from regclient.goshapes.parts import labels
@@ -12,6 +13,7 @@ from regclient.kit.gotime import GoTime
 from regclient.kit.tarheader import TarHeader
 
 _FORMATS = {"": (1, "V7"), "ustar": (2, "USTAR"), "pax": (4, "PAX"), "gnu": (8, "GNU")}
+_TIME = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]*))?")
 _XATTR = "SCHILY.xattr."
 _STRINGS = "map[string]string"
 
@@ -71,9 +73,10 @@ def _mode(found: TarHeader, permissions: int, letter: str = "") -> Named:
 
 
 def _moment(text: str) -> GoTime:
-    if not text:
+    """Read a time of an extended header; the zero time for what is none, or so far off that no calendar has it."""
+    found = _TIME.fullmatch(text)
+    if found is None:
         return GoTime()
-    whole, _, fraction = text.partition(".")
-    digits = fraction[:9].ljust(9, "0")
-    nanoseconds = int(digits) if digits.isascii() and digits.isdigit() else 0
-    return GoTime(int(whole or "0"), -nanoseconds if whole.startswith("-") else nanoseconds).local()
+    nanoseconds = int((found[3] or "")[:9].ljust(9, "0"))
+    sign = -1 if found[1] else 1
+    return GoTime(sign * int(found[2]), sign * nanoseconds).local()

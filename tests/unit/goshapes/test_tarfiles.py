@@ -72,7 +72,7 @@ def test_kinds_have_the_letters_of_go(kind: str, expected: str) -> None:
     assert ("true" if kind == "0" else "false") == rendered("{{.FileInfo.Mode.IsRegular}}", found)
 
 
-@pytest.mark.parametrize("text", ["1.x", "-1.25", "3.123456789123"])
+@pytest.mark.parametrize("text", ["1.x", "-1.25", "3.123456789123", "abc", "-", "9" * 30, "9" * 18, "\u0663"])
 def test_odd_times_are_no_failure(text: str) -> None:
     assert isinstance(header(TarHeader("a", records={"mtime": text})), Struct)
     assert ("-1.25" == text) == (
