@@ -61,7 +61,9 @@ class Totals:
     def add(self, event: Event | Planned) -> None:
         """Count an event."""
         if isinstance(event, Planned):
-            self._planned = event
+            # A repository is many copies, each of which says what it will do.
+            held = self._planned
+            self._planned = Planned(held.blobs + event.blobs, held.manifests + event.manifests, held.size + event.size)
         elif event.kind == "manifest":
             self._manifests += event.state in (State.FINISHED, State.SKIPPED)
         elif event.state is State.SKIPPED:

@@ -138,3 +138,11 @@ def test_what_is_drawn_goes_to_standard_error() -> None:
 
     assert "Blobs: 1.000MB copied" in written(call.streams.err)
     assert "" == written(call.streams.out)
+
+
+def test_the_plans_of_several_copies_add_up() -> None:
+    totals = Totals(0.0)
+    for _ in range(2):
+        totals.add(Planned(blobs=1, manifests=3, size=MB))
+
+    assert "Manifests: 0/6 | Blobs: 0.000B copied, 0.000B skipped, 2.000MB queued | Elapsed: 0s" == totals.summary(0.0)
