@@ -93,7 +93,10 @@ def import_docker(
     config = Descriptor.of(raw, mediatype.DOCKER_CONFIG)
     diff_ids = _diff_ids(ImageConfig.parse(raw, descriptor=config), image)
     observer(Planned(len(image.layers) + 1, 1, sum(map(contents.size, image.layers)) + len(raw)))
-    jobs = [_Layer(contents, *pair) for pair in zip(image.layers, diff_ids, strict=True)]
+    kept = {path_of(source.digest): source for source in image.sources.values()}
+    jobs = [
+        _Layer(contents, name, diff_id, kept.get(_tail(name))) for name, diff_id in zip(image.layers, diff_ids, strict=True)
+    ]
 
     def push(layer: _Layer) -> Descriptor:
         return _push_layer(layer, image, target, observer, workers.cancel.check)
@@ -109,11 +112,12 @@ def import_docker(
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """A layer to push: its entry, and the digest of its plain tar where that is known."""
+    """A layer to push: its entry, and where they are known the digest of its plain tar and what it once was pushed as."""
 
     contents: Contents
     entry: str
     diff_id: str
+    source: Descriptor | None = None
 
 
 def _push_layer(layer: _Layer, image: Saved, target: Repository, observer: Observer, check: Callable[[], None]) -> Descriptor:
@@ -125,7 +129,7 @@ def _push_layer(layer: _Layer, image: Saved, target: Repository, observer: Obser
 
     say(State.STARTED)
     with destination(target, f"layer {layer.entry}"):
-        known = _as_it_was(layer, image)
+        known = _as_it_was(layer)
         if known is not None:
             pushed = _push_known(layer, known, target)
         else:
@@ -137,13 +141,17 @@ def _push_layer(layer: _Layer, image: Saved, target: Repository, observer: Obser
     return pushed
 
 
-def _as_it_was(layer: _Layer, image: Saved) -> Descriptor | None:
+def _as_it_was(layer: _Layer) -> Descriptor | None:
     """Return the descriptor of a layer that the archive holds compressed as it once was pushed, if it says so."""
-    for source in image.sources.values():
-        if layer.entry.endswith(path_of(source.digest)) and layer.contents.size(layer.entry) == source.size:
-            head = layer.contents.open(layer.entry).read(6) or b""
-            return source if detect(head) is not Compression.NONE else None
-    return None
+    if layer.source is None or layer.contents.size(layer.entry) != layer.source.size:
+        return None
+    head = layer.contents.open(layer.entry).read(6) or b""
+    return None if detect(head) is Compression.NONE else layer.source
+
+
+def _tail(name: str) -> str:
+    """Return the end of a path that would name a blob: ``blobs/ALGORITHM/HEX``."""
+    return "/".join(name.split("/")[-3:])
 
 
 def _push_known(layer: _Layer, known: Descriptor, target: Repository) -> Descriptor:
