@@ -35,8 +35,8 @@ peers: ## install the peers that the peer tests talk to (Debian packages and Go 
 test-peers: ## tests against other programs; what is missing is skipped, with the reason
 	@$(PYTHON) -m pytest -m 'peer and not heavy' -rs -n auto tests
 
-test-heavy: ## tests that need gigabytes or minutes
-	@$(PYTHON) -m pytest -m heavy -rs -o faulthandler_timeout=1200 tests
+test-heavy: ## tests that need gigabytes or minutes (a small process starts them: its memory counts as theirs until they begin)
+	@$(PYTHON) -m pytest -m heavy -rs -o faulthandler_timeout=1200 tests/heavy
 
 record: ## record the Go programs again, from their pinned versions (needs Go)
 	@scripts/record
