@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from regclient.errors import Corrupt, FileNotFound, SizeLimitExceeded, StorageFault, Unsupported, shown
+from regclient.errors import Corrupt, FileNotFound, SizeLimitExceeded, StorageFault, shown
 from regclient.kit import tarheader
 from regclient.kit.compression import Compression, detect, open_decompressed
 from regclient.kit.tarheader import TarHeader
 from regclient.kit.tarscan import expand, scan
+from regclient.ops.archive.rewindable import Rewindable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -175,8 +176,10 @@ def _unpack(content: BinaryIO, file: io.BufferedRandom, limit: int, check: Calla
         raise StorageFault(error.filename or "temporary file", error.strerror or str(error)) from error
 
 
-class _Entry(io.RawIOBase):
+class _Entry(Rewindable):
     """The bytes of one entry, with a position of its own."""
+
+    what = "an archive's entry"
 
     def __init__(self, contents: Contents, header: TarHeader, offset: int) -> None:
         super().__init__()
@@ -186,22 +189,9 @@ class _Entry(io.RawIOBase):
         self._position = 0
         self._source = self._started()
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        target = offset + (self._position if whence == io.SEEK_CUR else 0)
-        if whence == io.SEEK_END or target not in {0, self._position}:
-            raise Unsupported("in an archive's entry only its start can be gone back to")
-        if target != self._position:
-            self._position, self._source = 0, self._started()
-        return self._position
+    def restart(self) -> None:
+        """Begin again at the start of the entry."""
+        self._position, self._source = 0, self._started()
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         count = self._source.readinto(memoryview(buffer).cast("B")) or 0

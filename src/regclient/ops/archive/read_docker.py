@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from regclient.concurrency import Workers
-from regclient.errors import Corrupt, DigestMismatch, InvalidManifest, ManifestNotFound, Unsupported, shown
+from regclient.errors import Corrupt, DigestMismatch, InvalidManifest, ManifestNotFound, shown
 from regclient.events import Event, Observer, Planned, State
 from regclient.kit.compression import Compression, Decompressed, GzipWriter, detect, open_decompressed
 from regclient.model import document, mediatype
@@ -22,6 +22,7 @@ from regclient.model.digest import Verifier
 from regclient.model.image import ImageManifest
 from regclient.model.imageconfig import ImageConfig
 from regclient.ops.archive.contents import Contents
+from regclient.ops.archive.rewindable import Rewindable
 from regclient.ops.archive.write import path_of
 from regclient.ops.sides import destination
 from regclient.repository import Name, Repository
@@ -161,11 +162,13 @@ def _push_known(layer: _Layer, known: Descriptor, target: Repository) -> Descrip
     return known
 
 
-class _Squeezed(io.RawIOBase):
+class _Squeezed(Rewindable):
     """A layer as it is pushed: unpacked if it is compressed, hashed to compare it with the config, and compressed our way.
 
     It can be read again from the start, for an upload that fails is sent again.
     """
+
+    what = "a layer being compressed"
 
     def __init__(self, layer: _Layer, say: Callable[[State, int], None]) -> None:
         super().__init__()
@@ -173,22 +176,9 @@ class _Squeezed(io.RawIOBase):
         self._say = say
         self._start()
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        target = offset + (self._position if whence == io.SEEK_CUR else 0)
-        if whence == io.SEEK_END or target not in {0, self._position}:
-            raise Unsupported("in a layer being compressed only its start can be gone back to")
-        if target != self._position:
-            self._start()
-        return self._position
+    def restart(self) -> None:
+        """Begin again at the start of the layer."""
+        self._start()
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         view = memoryview(buffer).cast("B")
