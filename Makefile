@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON = $(shell scripts/venv)
 
-.PHONY: help demo test check format lint types docs record test-peers test-heavy bench peers clean
+.PHONY: help demo test check format lint types docs record test-peers test-heavy fuzz bench peers clean
 
 help: ## list the chores
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -37,6 +37,9 @@ test-peers: ## tests against other programs; what is missing is skipped, with th
 
 test-heavy: ## tests that need gigabytes or minutes (a small process starts them: its memory counts as theirs until they begin)
 	@$(PYTHON) -m pytest -m heavy -rs -o faulthandler_timeout=1200 tests/heavy
+
+fuzz: ## the property tests with new examples and the tests in a new order, for as long as it pays
+	@$(PYTHON) -m pytest -n auto --randomly-seed=default --hypothesis-profile=default -m 'not peer and not heavy' tests/property tests/unit
 
 record: ## record the Go programs again, from their pinned versions (needs Go)
 	@scripts/record

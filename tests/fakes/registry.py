@@ -51,7 +51,10 @@ class Quirks:
 
 
 class FakeRegistry:
-    """One fake registry. ``host`` is its name in references and requests without sockets."""
+    """One fake registry. ``host`` is its name in references and requests without sockets.
+
+    Its answers carry the date of its clock, which stands still: two of them are equal whenever they are asked for.
+    """
 
     def __init__(self, host: str = "registry.example", *, policy: Policy | None = None, clock: Clock | None = None) -> None:
         self.host = host
@@ -103,7 +106,7 @@ class FakeRegistry:
 
         ``tls`` is ``certificates.server_context(...)`` for a registry that speaks TLS.
         """
-        server = Server(self.store, ("127.0.0.1", 0), handle=self.handle, seconds=seconds, tls=tls)
+        server = Server(self.store, ("127.0.0.1", 0), handle=self.handle, seconds=seconds, tls=tls, clock=self.clock)
         try:
             with server:
                 yield server.address

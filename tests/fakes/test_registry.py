@@ -18,6 +18,7 @@ from regclient.model.mediatype import OCI_INDEX
 from regclient.model.referrers import fallback_tag
 from regclient.transport.messages import Body, Request
 from tests.fakes import images
+from tests.fakes.clock import FakeClock
 from tests.fakes.faults import FaultRule
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.transport import FakeTransport
@@ -217,6 +218,18 @@ def test_a_basic_login_is_asked_for() -> None:
         assert 200 == sent(address, "GET", "/v2/", basic("me", "pw"))[0]
     with pytest.raises(Denied):
         get(registry, "")
+
+
+def test_a_served_registry_dates_its_answers_by_its_own_clock() -> None:
+    registry = FakeRegistry(clock=FakeClock(784_111_777.0))
+
+    with registry.serve() as address:
+        connection = http.client.HTTPConnection(address, timeout=10)
+        connection.request("GET", "/v2/")
+        date = connection.getresponse().getheader("Date")
+        connection.close()
+
+    assert "Sun, 06 Nov 1994 08:49:37 GMT" == date
 
 
 def token_of(address: str, scope: str, headers: dict[str, str] | None = None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from regclient.server.server import Server
 from regclient.server.tree import LayoutTree
+from tests.fakes.clock import FakeClock
 from tests.programs.transcript import EPOCH, Program, Result, prepared
 
 
@@ -21,7 +22,7 @@ def world(parent: Path | None = None) -> Iterator[tuple[Path, str]]:
     """Yield the directory of a fresh world and the address of its registry; both are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="regclient-world-", dir=parent) as folder:
         root = prepared(Path(folder))
-        with Server(LayoutTree(root / "registry"), listen=("127.0.0.1", 0)) as server:
+        with Server(LayoutTree(root / "registry"), listen=("127.0.0.1", 0), clock=FakeClock()) as server:
             yield root, server.address
 
 

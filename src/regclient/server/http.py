@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from regclient.clock import Clock, SystemClock
 from regclient.concurrency import Service, serve_connections
 from regclient.errors import RegistryClientError, Unreachable
 from regclient.server.fault import Fault, answer_of
@@ -29,12 +30,14 @@ _PIECE = 256 << 10
 _DRAIN = 8 << 20
 _LINGER_SECONDS = 2.0
 _BODILESS = frozenset({204, 304})
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class HttpServer:
     """Serves one listening socket until it is stopped.
 
-    ``seconds`` bounds every wait for a peer. With ``tls`` the socket speaks TLS.
+    ``seconds`` bounds every wait for a peer. With ``tls`` the socket speaks TLS. ``clock`` dates the answers.
     """
 
     def __init__(
@@ -45,8 +48,10 @@ class HttpServer:
         connections: int = 128,
         seconds: float = 60.0,
         tls: ssl.SSLContext | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._handle = handle
+        self._clock = clock or SystemClock()
         self._seconds = seconds
         self._tls = tls
         self._lock = threading.Lock()
@@ -93,7 +98,7 @@ class HttpServer:
                 data = reader.head()
                 head = parse_head(data) if data is not None else None
             except Refused as refused:
-                _send(connection, answer_of(Fault(refused.status, "UNSUPPORTED", str(refused))), "GET", keep_alive=False)
+                self._send(connection, answer_of(Fault(refused.status, "UNSUPPORTED", str(refused))), "GET", keep_alive=False)
                 _linger(connection)
                 return
             if head is None or not self._begin(connection):
@@ -122,7 +127,7 @@ class HttpServer:
         answer = self._answer(request)
         try:
             keep_alive = head.keep_alive and not self._stopping and _can_drain(body, head, answer)
-            complete = _send(connection, answer, head.method, keep_alive=keep_alive)
+            complete = self._send(connection, answer, head.method, keep_alive=keep_alive)
         finally:
             answer.close()
         log.debug("%s %s %d", head.method, head.path, answer.status)
@@ -141,27 +146,26 @@ class HttpServer:
             log.exception("a request failed: %s %s", request.method, request.path)
             return answer_of(Fault(500, "UNKNOWN", "the registry failed"))
 
-
-def _send(connection: socket.socket, answer: ServerResponse, method: str, *, keep_alive: bool) -> bool:
-    """Send an answer; False when its body broke off, so that the connection must be cut."""
-    body = answer.body
-    size = body.size if isinstance(body, Content) else len(body)
-    headers = [*answer.headers, ("Date", _date())]
-    if answer.status not in _BODILESS and answer.header("Content-Length") is None:
-        headers.append(("Content-Length", str(size)))
-    if not keep_alive:
-        headers.append(("Connection", "close"))
-    head = write_head(answer.status, headers)
-    if method == "HEAD" or not size:
+    def _send(self, connection: socket.socket, answer: ServerResponse, method: str, *, keep_alive: bool) -> bool:
+        """Send an answer; False when its body broke off, so that the connection must be cut."""
+        body = answer.body
+        size = body.size if isinstance(body, Content) else len(body)
+        headers = [*answer.headers, ("Date", _date(self._clock.now()))]
+        if answer.status not in _BODILESS and answer.header("Content-Length") is None:
+            headers.append(("Content-Length", str(size)))
+        if not keep_alive:
+            headers.append(("Connection", "close"))
+        head = write_head(answer.status, headers)
+        if method == "HEAD" or not size:
+            connection.sendall(head)
+            return True
+        if not isinstance(body, Content):
+            connection.sendall(head + body)
+            return True
         connection.sendall(head)
-        return True
-    if not isinstance(body, Content):
-        connection.sendall(head + body)
-        return True
-    connection.sendall(head)
-    if body.is_file:
-        return connection.sendfile(body.stream, body.offset, body.size) == body.size
-    return _send_stream(connection, body)
+        if body.is_file:
+            return connection.sendfile(body.stream, body.offset, body.size) == body.size
+        return _send_stream(connection, body)
 
 
 def _send_stream(connection: socket.socket, body: Content) -> bool:
@@ -209,5 +213,8 @@ def _shut(connections: list[socket.socket]) -> None:
             connection.shutdown(socket.SHUT_RDWR)
 
 
-def _date() -> str:
-    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
+def _date(seconds: float) -> str:
+    """Write the date of an answer (RFC 9110 5.6.7), in English whatever the program's locale."""
+    at = time.gmtime(seconds)
+    day = f"{_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year:04}"
+    return f"{day} {at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} GMT"

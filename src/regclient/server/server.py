@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from regclient.clock import Clock
 from regclient.concurrency import Cancel
 from regclient.errors import Unreachable
 from regclient.server.exchange import Policy
@@ -30,7 +31,7 @@ class Server:
     """A registry on a socket: :meth:`start`, :meth:`stop`, or a ``with`` block. Port 0 is any free port.
 
     ``handle`` replaces the handler made from ``store`` and ``policy``, for those who want to stand between. ``connections`` are
-    served at once, more wait; a peer that says nothing for ``seconds`` is let go.
+    served at once, more wait; a peer that says nothing for ``seconds`` is let go. ``clock`` dates answers and uploads.
     """
 
     def __init__(  # noqa: PLR0913 - the facts of one server, all but the first with a default
@@ -43,8 +44,10 @@ class Server:
         tls: ssl.SSLContext | None = None,
         connections: int = 128,
         seconds: float = 60.0,
+        clock: Clock | None = None,
     ) -> None:
-        self.handler = Handler(store, policy)
+        self.handler = Handler(store, policy, clock)
+        self._clock = clock
         self._handle = handle or self.handler.handle
         self._listen = listen
         self._tls = tls
@@ -74,7 +77,12 @@ class Server:
         except OSError as error:
             raise Unreachable(f"{host}:{port}", f"cannot listen: {error.strerror or error}") from error
         self._http = HttpServer(
-            self._handle, self._listener, connections=self._connections, seconds=self._seconds, tls=self._tls
+            self._handle,
+            self._listener,
+            connections=self._connections,
+            seconds=self._seconds,
+            tls=self._tls,
+            clock=self._clock,
         )
 
     def stop(self, grace: float = 5.0) -> None:

@@ -20,6 +20,7 @@ from regclient.server.server import Server, serve
 from regclient.server.store import MemoryStore
 from regclient.server.tree import LayoutTree
 from tests.fakes.certificates import client_context, server_context
+from tests.fakes.clock import FakeClock
 
 FREE = ("127.0.0.1", 0)
 
@@ -56,6 +57,16 @@ def test_a_handler_of_ones_own_can_stand_before() -> None:
 
     with Server(MemoryStore(), FREE, handle=handle) as server:
         assert 418 == asked(server.address, "GET", "/v2/")[0]
+
+
+def test_answers_are_dated_by_the_clock() -> None:
+    with Server(MemoryStore(), FREE, clock=FakeClock(0.0)) as server:
+        connection = http.client.HTTPConnection(server.address, timeout=10)
+        connection.request("GET", "/v2/")
+        date = connection.getresponse().getheader("Date")
+        connection.close()
+
+    assert "Thu, 01 Jan 1970 00:00:00 GMT" == date
 
 
 def test_the_address_is_that_of_the_socket() -> None:
