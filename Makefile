@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON = $(shell scripts/venv)
 
-.PHONY: help demo test check format lint types docs record test-peers test-heavy fuzz bench peers clean
+.PHONY: help demo test check format lint types docs record test-peers test-heavy fuzz bench bench-quick peers clean
 
 help: ## list the chores
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -44,8 +44,15 @@ fuzz: ## the property tests with new examples and the tests in a new order, for 
 record: ## record the Go programs again, from their pinned versions (needs Go)
 	@scripts/record
 
-bench: ## compare speed and memory with the peers that are installed
-	@for file in benchmarks/*.py; do echo "== $$file"; $(PYTHON) "$$file"; done
+bench: bench/.venv ## measure ours beside its peers, everything (20 minutes): writes bench/results/full.md
+	@PYTHONPATH=src:. $(PYTHON) -m bench
+
+bench-quick: bench/.venv ## the same with small images (under two minutes)
+	@PYTHONPATH=src:. $(PYTHON) -m bench --quick
+
+bench/.venv: # oras-py, in an environment of its own
+	@$(PYTHON) -m venv bench/.venv && bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check oras==0.2.43 \
+		|| echo "oras-py cannot be installed: it will be listed as missing"
 
 clean: ## remove what the chores made
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf .venv bench/.venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -46,13 +46,14 @@ KINDS = (DEBIAN, DISTRIBUTION, ZOT, OLAREG)
 
 @dataclass(frozen=True, slots=True)
 class RealRegistry:
-    """A registry that is running: ``host`` is ``127.0.0.1:PORT``."""
+    """A registry that is running: ``host`` is ``127.0.0.1:PORT``, ``process`` its number."""
 
     kind: Kind
     host: str
     directory: Path
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    process: int = 0
 
 
 def program_of(kind: Kind) -> str:
@@ -79,7 +80,7 @@ def registry_server(kind: Kind, directory: Path, *, deletes: bool = True, settin
         )
         try:
             _wait_for(host, process, log)
-            yield RealRegistry(kind, host, directory, log)
+            yield RealRegistry(kind, host, directory, log, process=process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             try:
@@ -98,7 +99,9 @@ def free_port() -> int:
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR", "LANG"}}
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR", "LANG"}}
+    # Distribution 3 would send traces to a collector nobody runs.
+    return {**kept, "OTEL_TRACES_EXPORTER": "none"}
 
 
 def _configured(kind: Kind, directory: Path, host: str, *, deletes: bool, settings: str) -> list[str]:

@@ -1,13 +1,11 @@
 """How much the wire costs on top of the standard library: small requests and one large body, over loopback.
 
-Run ``python benchmarks/transport.py [--requests 2000] [--size 1024]`` (MiB) and compare the rows with each other, not with
-another machine. The server is a process of its own that answers from memory; ``http.client`` is the yardstick, with one
-connection per thread.
+Compare the figures with each other, not with another machine. The server is a process of its own that answers from memory;
+``http.client`` is the yardstick, with one connection per thread.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import http.client
 import multiprocessing
@@ -15,9 +13,10 @@ import resource
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 
+from bench.inside.registry import Figure
 from regclient.hosts import TLS, HostBook, HostSettings
 from regclient.transport.messages import Kind, Request
 from regclient.transport.sender import Sender
@@ -129,27 +128,22 @@ def measure(
     return time.perf_counter() - wall, spent.ru_utime + spent.ru_stime - usage.ru_utime - usage.ru_stime
 
 
-def main() -> None:
-    """Print one row for each case and client: the best of three rounds."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--requests", type=int, default=2000)
-    parser.add_argument("--size", type=int, default=1024, help="mebibytes of the large body")
-    chosen = parser.parse_args()
+def figures(requests: int = 2000, mebibytes: int = 256) -> Iterator[Figure]:
+    """Give the best of three rounds of each case for each client."""
     receiving, sending = multiprocessing.Pipe()
-    server = multiprocessing.Process(target=serve, args=(sending, chosen.size), daemon=True)
+    server = multiprocessing.Process(target=serve, args=(sending, mebibytes), daemon=True)
     server.start()
     port = receiving.recv()
-    clients = {"http.client": theirs(port), "sender": ours(port)}
+    clients = {"http.client": theirs(port), "ours": ours(port)}
     for method, path, threads in (("HEAD", "manifests/x", 1), ("HEAD", "manifests/x", 8), ("GET", "manifests/x", 8)):
         for name, start in clients.items():
-            wall, spent = min(measure(start, chosen.requests, threads, method, path) for _ in range(3))
-            rate, each = chosen.requests / wall, spent / chosen.requests * 1e6
-            print(f"{method} over {threads} threads  {name:12} {rate:8.0f}/s  {each:6.0f} µs of processor each")
+            wall, spent = min(measure(start, requests, threads, method, path) for _ in range(3))
+            what = f"{name}: {method} over {threads} threads"
+            yield what, requests / wall, "requests/s"
+            yield f"{what}, each", spent / requests * 1e6, "µs of processor"
     for name, start in clients.items():
         wall, spent = min(measure(start, 1, 1, "GET", "blobs/x") for _ in range(3))
-        print(f"GET {chosen.size} MiB and hash   {name:12} {chosen.size / wall:8.0f} MiB/s  {spent:6.2f} s of processor")
+        yield f"{name}: GET {mebibytes} MiB and hash", mebibytes / wall, "MiB/s"
+        yield f"{name}: GET {mebibytes} MiB and hash, processor", spent * 1000, "ms"
     server.terminate()
-
-
-if __name__ == "__main__":
-    main()
+    server.join()

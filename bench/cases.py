@@ -1,0 +1,243 @@
+"""The jobs that are measured: one row each, with what it needs, over which wires it goes, and what is to be reached."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bench.images import EARLY, LATE, Sizes
+from bench.peers import GO, ORASPY, PYTHON, SKOPEO, Place, Program, Words
+from bench.servers import FAR, PLAIN, SOURCE, TARGET, TLS, Servers
+from regclient import Client
+
+EVERYWHERE = (PLAIN, TLS, FAR)
+NEAR = (PLAIN, TLS)
+QUICK_FAR = ("digest", "check", "1 GiB blob")
+"""Cases that a quick run also makes over the far wire; TLS is left to the whole one."""
+
+GO_AND_SKOPEO = {GO: 1.0, SKOPEO: 1.0}
+LIKE_GO = {GO: 1.2}
+HALF_OF_GO = {GO: 0.5}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What all runs share: servers, a client to prepare with, folders for what is kept and what one run writes, and sizes."""
+
+    servers: Servers
+    client: Client
+    layouts: Path
+    scratch: Path
+    sizes: Sizes
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of one job: where things are for it. ``number`` makes what it writes new."""
+
+    stage: Stage
+    wire: str
+    number: int
+
+    def src(self, image: str) -> Place:
+        """Return an image at the source registry."""
+        return Place(image, "v1", self.stage.servers.host(self.wire, SOURCE), self.wire)
+
+    def dst(self, name: str = "") -> Place:
+        """Return a repository of the target registry, a new one unless it is named."""
+        return Place(name or f"out{self.number}", "v1", self.stage.servers.host(self.wire, TARGET), self.wire)
+
+    def layout(self, image: str) -> Place:
+        """Return an image in a layout."""
+        return Place(str(self.stage.layouts / image), "v1")
+
+    def new_layout(self) -> Place:
+        """Return a layout that is not there yet; it is removed after the run."""
+        return Place(str(self.stage.scratch / f"layout{self.number}"), "v1")
+
+    def file(self, name: str) -> Path:
+        """Return a file or folder to write; it is removed after the run."""
+        return self.stage.scratch / f"{self.number}-{name}"
+
+    def kept(self, name: str) -> Path:
+        """Return a file or folder that stays."""
+        return self.stage.layouts / name
+
+    def clean(self) -> None:
+        """Remove what the run wrote."""
+        shutil.rmtree(self.stage.scratch)
+        self.stage.scratch.mkdir()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One job.
+
+    ``prepare`` is called before each run, off the clock; ``rounds`` are at most so many runs of each program, and with ``warm``
+    one more that does not count, where what is looked for is a few milliseconds.
+    """
+
+    name: str
+    words: Callable[[Program, Run], Words]
+    needs: tuple[str, ...] = ()
+    goals: Mapping[str, float] = field(default_factory=dict)
+    wires: tuple[str, ...] = (PLAIN,)
+    rounds: int = 7
+    warm: bool = False
+    prepare: Callable[[Run], None] | None = None
+    directory: Callable[[Run], Path] | None = None
+
+    @property
+    def quickly(self) -> Case:
+        """The same with fewer rounds and wires."""
+        far = any(part in self.name for part in QUICK_FAR)
+        wires = tuple(wire for wire in self.wires if wire == PLAIN or (wire == FAR and far))
+        return replace(self, wires=wires, rounds=min(self.rounds, 5 if self.warm else 2))
+
+
+def copies(image: str, what: str, goals: Mapping[str, float], *, wires: tuple[str, ...] = EVERYWHERE) -> list[Case]:
+    """Return the copies of an image between every pair of homes."""
+    to_registry: list[tuple[str, Callable[[Program, Run], Words]]] = [
+        ("registry to registry", lambda program, run: program.copy(run.src(image), run.dst())),
+        ("layout to registry", lambda program, run: program.copy(run.layout(image), run.dst())),
+    ]
+    to_layout: list[tuple[str, Callable[[Program, Run], Words]]] = [
+        ("registry to layout", lambda program, run: program.copy(run.src(image), run.new_layout())),
+    ]
+    local = Case(
+        f"{what}: layout to layout",
+        lambda program, run: program.copy(run.layout(image), run.new_layout()),
+        (image,),
+        {**goals, GO: min(goals[GO], 0.7)},
+    )
+    return [
+        *(Case(f"{what}: {route}", words, (image,), goals, wires) for route, words in (*to_registry, *to_layout)),
+        local,
+    ]
+
+
+def _pushed(image: str) -> Callable[[Run], None]:
+    def prepare(run: Run) -> None:
+        source, target = run.stage.servers.host(PLAIN, SOURCE), run.stage.servers.host(PLAIN, TARGET)
+        run.stage.client.copy(f"{source}/{image}:v1", f"{target}/there/{image}:v1")
+
+    return prepare
+
+
+def _exported(run: Run) -> None:
+    archive = run.kept("tree.tar")
+    if not archive.exists():
+        run.stage.client.export(f"{run.stage.servers.host(PLAIN, SOURCE)}/tree:v1", archive)
+
+
+def _artifact(program: Program, run: Run) -> Words:
+    names = [f"file{number}.txt" for number in range(run.stage.sizes.artifact)]
+    return program.put_files(run.dst(), names)
+
+
+def _artifact_pushed(run: Run) -> None:
+    from regclient import ArtifactFile, ArtifactPutOptions  # noqa: PLC0415 - of one case only
+
+    reference = f"{run.stage.servers.host(PLAIN, SOURCE)}/artifact:v1"
+    files = [ArtifactFile(path, title=path.name) for path in sorted(run.kept("files-of-artifact").iterdir())]
+    run.stage.client.put_artifact(reference, files, ArtifactPutOptions(artifact_type="application/vnd.example.files"))
+
+
+def _check(program: Program, run: Run) -> Words:
+    source, target = run.src("heads"), run.dst("heads")
+    config = run.file("regsync.yml")
+    creds = [f"  - {{registry: '{place.host}', tls: disabled}}" for place in (source, target)]
+    sync = f"  - {{source: '{source.host}/heads', target: '{target.host}/heads', type: repository}}"
+    config.write_text("\n".join(["version: 1", "creds:", *creds, "defaults: {parallel: 4}", "sync:", sync, ""]))
+    return program.check(config)
+
+
+CASES: tuple[Case, ...] = (
+    Case("version", lambda program, _: program.version(), goals={PYTHON: 4.0}, rounds=15, warm=True),
+    Case("--help", lambda program, _: program.usage(), goals={PYTHON: 4.0}, rounds=15, warm=True),
+    Case(
+        "digest of a tag",
+        lambda program, run: program.digest(run.src("tiny")),
+        ("tiny",),
+        {PYTHON: 9.0, ORASPY: 0.5},
+        EVERYWHERE,
+        rounds=15,
+        warm=True,
+    ),
+    Case("tag ls of 10,000 tags", lambda program, run: program.tags(run.src("tags")), ("tags",), {GO: 1.0}, NEAR),
+    Case("regsync check of 300 tags", _check, ("heads",), {GO: 1.0}, (PLAIN, FAR), rounds=3),
+    Case("retag", lambda program, run: program.retag(run.src("tiny"), f"again{run.number}"), ("tiny",), wires=EVERYWHERE),
+    Case(
+        "copy of what is there",
+        lambda program, run: program.copy(run.src("tiny"), run.dst("there/tiny")),
+        ("tiny",),
+        wires=(PLAIN, FAR),
+        prepare=_pushed("tiny"),
+    ),
+    *copies("tiny", "200 tiny layers", LIKE_GO),
+    *copies("platforms", "12 platforms", LIKE_GO),
+    *copies("big", "8 x 64 MiB", GO_AND_SKOPEO, wires=NEAR),
+    Case(
+        "1 GiB blob: registry to layout",
+        lambda program, run: program.copy(run.src("single"), run.new_layout()),
+        ("single",),
+        GO_AND_SKOPEO,
+        rounds=3,
+    ),
+    Case(
+        "1 GiB blob: registry to layout",
+        lambda program, run: program.copy(run.src("single"), run.new_layout()),
+        ("single",),
+        {GO: 0.4},
+        (FAR,),
+        rounds=1,
+    ),
+    Case("export of 1 GiB", lambda program, run: program.save(run.src("tree"), run.file("out.tar")), ("tree",), rounds=3),
+    Case(
+        "import of 1 GiB",
+        lambda program, run: program.load(run.kept("tree.tar"), run.dst()),
+        ("tree",),
+        rounds=3,
+        prepare=_exported,
+    ),
+    Case(
+        "get-file, early",
+        lambda program, run: program.get_file(run.src("tree"), EARLY, run.file("early")),
+        ("tree",),
+        {GO: 1.0},
+        rounds=3,
+    ),
+    Case(
+        "get-file, late",
+        lambda program, run: program.get_file(run.src("tree"), LATE, run.file("late")),
+        ("tree",),
+        {GO: 1.0},
+        rounds=3,
+    ),
+    *(
+        Case(
+            f"mod {what} of {size}",
+            lambda program, run, image=image, edit=edit: program.modify(run.src(image), f"mod{run.number}", *edit),  # type: ignore[misc]
+            (image,),
+            HALF_OF_GO,
+            rounds=1,
+        )
+        for image, size, name in (("tree", "1 GiB", LATE), ("files", "100,000 files", "directory0/file7"))
+        for what, edit in (
+            ("timestamps", ("--time", "set=2020-01-01T00:00:00Z")),
+            ("strip-file", ("--layer-strip-file", name)),
+            ("recompress", ("--layer-compress", "gzip")),
+        )
+    ),
+    Case("artifact put of 500 files", _artifact, (), {GO: 1.0}, rounds=3, directory=lambda run: run.kept("files-of-artifact")),
+    Case(
+        "artifact get of 500 files",
+        lambda program, run: program.get_files(run.src("artifact"), run.file("out")),
+        (),
+        {GO: 1.0},
+        rounds=3,
+        prepare=_artifact_pushed,
+    ),
+)

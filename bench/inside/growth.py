@@ -1,0 +1,90 @@
+"""How time grows with the number of layers, tags and platforms: ten times as many should take ten times as long.
+
+The figure is the time of the large case divided by ten times that of the small one: 1 is linear, 10 would be quadratic.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench.inside.registry import Figure
+from regclient import (
+    Descriptor,
+    ImageManifest,
+    IndexManifest,
+    LayoutRepository,
+    LayoutSettings,
+    MemoryRepository,
+    Platform,
+    Reference,
+    Workers,
+    copy,
+)
+from regclient.kit.atomicfile import Writing
+from regclient.model.mediatype import OCI_CONFIG, OCI_LAYER_GZIP
+
+SMALL, LARGE = 1_000, 10_000
+UNSYNCED = LayoutSettings(writing=Writing(sync=False))
+
+
+def figures() -> Iterator[Figure]:
+    """Copy ever larger things from memory to a layout, and read them back."""
+    for name, prepare in (
+        ("layers of an image", layers),
+        ("platforms of an index", platforms),
+        ("tags, one after the other", tags),
+    ):
+        small, large = (min(timed(prepare, count) for _ in range(runs)) for count, runs in ((SMALL, 3), (LARGE, 1)))
+        yield f"growth: {LARGE:,} {name}", large, "s"
+        yield f"growth: {LARGE:,} {name}, beside ten times {SMALL:,}", large / (small * LARGE / SMALL), "x"
+
+
+def timed(prepare: Callable[[MemoryRepository, int], list[str]], count: int) -> float:
+    """Return the seconds of copying what ``prepare`` made to a layout."""
+    source = MemoryRepository(Reference.parse("registry.test/growth"))
+    names = prepare(source, count)
+    with tempfile.TemporaryDirectory() as folder, Workers(4) as workers:
+        layout = LayoutRepository(Path(folder) / "layout", UNSYNCED)
+        start = time.perf_counter()
+        for name in names:
+            copy(source, name, layout, name, workers=workers)
+        layout.close()
+        return time.perf_counter() - start
+
+
+def layers(source: MemoryRepository, count: int) -> list[str]:
+    """Make an image of so many layers."""
+    made = [
+        source.put_blob(io.BytesIO(f"layer {number}".encode())).replace(media_type=OCI_LAYER_GZIP) for number in range(count)
+    ]
+    source.put_manifest(ImageManifest.build(config=_config(source), layers=made), "v1")
+    return ["v1"]
+
+
+def platforms(source: MemoryRepository, count: int) -> list[str]:
+    """Make an index of so many entries."""
+    config = _config(source)
+    entries = []
+    for number in range(count):
+        image = ImageManifest.build(config=config, annotations={"number": str(number)})
+        source.put_manifest(image, None)
+        entries.append(image.descriptor.replace(platform=Platform("linux", f"cpu{number}")))
+    source.put_manifest(IndexManifest.build(manifests=entries), "v1")
+    return ["v1"]
+
+
+def tags(source: MemoryRepository, count: int) -> list[str]:
+    """Make so many tags, each of an image of its own."""
+    config = _config(source)
+    names = [f"t{number:05}" for number in range(count)]
+    for name in names:
+        source.put_manifest(ImageManifest.build(config=config, annotations={"name": name}), name)
+    return names
+
+
+def _config(source: MemoryRepository) -> Descriptor:
+    return source.put_blob(io.BytesIO(b"{}"), Descriptor.of(b"{}", OCI_CONFIG))

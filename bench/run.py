@@ -1,0 +1,177 @@
+"""The run: prepares the stage, lets every program do every job in turn, and keeps the samples."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from pathlib import Path
+
+from bench.cases import CASES, Case, Run, Stage
+from bench.images import IMAGES, Seed, Sizes, artifact_files
+from bench.measure import Failed, Sample, Starter
+from bench.peers import Program, environment_of
+from bench.report import Row, Table, Traffic
+from bench.servers import COUNTED, FAR, PLAIN, SOURCE, Servers, servers
+from regclient import TLS, Client, HostSettings, LayoutSettings
+from regclient.kit.atomicfile import Writing
+
+ROOT = Path(__file__).parents[1]
+SPACE = 12 << 30
+Say = Callable[[str], None]
+
+
+class Bench:
+    """One run over all cases; ``budget`` is about how many seconds one table may take."""
+
+    def __init__(self, stage: Stage, starter: Starter, programs: Sequence[Program], budget: float, say: Say) -> None:
+        self._stage = stage
+        self._starter = starter
+        self._programs = programs
+        self._budget = budget
+        self._say = say
+        self._number = 0
+
+    def tables(self, cases: Sequence[Case]) -> Iterator[Table]:
+        """Measure every case over every wire it has."""
+        for case in cases:
+            for wire in case.wires:
+                yield self._table(case, wire)
+
+    def _table(self, case: Case, wire: str) -> Table:
+        rows = {program: Row(program.name) for program in self._programs if case.words(program, self._run(wire)) is not None}
+        if case.warm:
+            for program in rows:
+                self._once(case, wire, program)
+        end = time.monotonic() + self._budget
+        for number in range(case.rounds):
+            # Whoever comes first meets the emptiest caches: let that be another one each time.
+            turn = number % len(rows)
+            for program, row in [*rows.items()][turn:] + [*rows.items()][:turn]:
+                if not row.failure and (number == 0 or time.monotonic() < end):
+                    self._sample(case, wire, program, row)
+        if wire == PLAIN and case.needs:
+            for program, row in rows.items():
+                if row.samples:
+                    self._count(case, program, row)
+        table = Table(case.name, wire, case.goals, list(rows.values()))
+        self._say(_line(table))
+        return table
+
+    def _sample(self, case: Case, wire: str, program: Program, row: Row) -> None:
+        if wire == FAR:
+            self._stage.servers.take(FAR)
+        try:
+            row.samples.append(self._once(case, wire, program))
+        except Failed as failed:
+            row.failure = str(failed)
+            self._say(f"  {program.name}: {failed}")
+        if wire == FAR and row.samples:
+            row.traffic = _traffic(self._stage.servers, FAR)
+
+    def _count(self, case: Case, program: Program, row: Row) -> None:
+        """Let the program do the job once more, through the proxies that count."""
+        self._stage.servers.take(COUNTED)
+        try:
+            self._once(case, COUNTED, program)
+        except Failed as failed:
+            self._say(f"  {program.name}, counted: {failed}")
+        row.traffic = _traffic(self._stage.servers, COUNTED)
+
+    def _once(self, case: Case, wire: str, program: Program) -> Sample:
+        run = self._run(wire)
+        if case.prepare:
+            case.prepare(run)
+        words = case.words(program, run)
+        assert words is not None
+        home = run.file("home")
+        home.mkdir()
+        before, proxies = self._stage.servers.used()
+        try:
+            found = self._starter.run(words, environment_of(home, wire), case.directory(run) if case.directory else home)
+            after, full = self._stage.servers.used()
+        finally:
+            run.clean()
+        return Sample(found.wall, found.processor, found.memory, after - before, full - proxies)
+
+    def _run(self, wire: str) -> Run:
+        self._number += 1
+        return Run(self._stage, wire, self._number)
+
+
+@contextmanager
+def staged(sizes: Sizes, cases: Sequence[Case], say: Say) -> Iterator[tuple[Stage, Starter]]:
+    """Start the servers, make the images that the cases need, and give them."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regclient-bench-")))
+        # Before anything is imported late or any image is made, so that it stays small.
+        starter = stack.enter_context(Starter(folder / "output"))
+        storage = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regclient-bench-", dir=storage_place())))
+        running = stack.enter_context(servers(storage))
+        hosts = [HostSettings(host, tls=TLS.DISABLED) for (wire, _), host in running.hosts.items() if wire != "tls"]
+        quick = LayoutSettings(writing=Writing(sync=False))
+        client = stack.enter_context(Client(hosts, layout=quick))
+        layouts, scratch = folder / "layouts", folder / "scratch"
+        layouts.mkdir()
+        scratch.mkdir()
+        seed = Seed(client, running.host(PLAIN, SOURCE), str(layouts), sizes)
+        for name in dict.fromkeys(name for case in cases for name in case.needs):
+            start = time.monotonic()
+            IMAGES[name](seed)
+            say(f"made {name} in {time.monotonic() - start:.1f} s")
+        artifact_files(layouts / "files-of-artifact", sizes.artifact)
+        yield Stage(running, client, layouts, scratch, sizes), starter
+
+
+def chosen(patterns: Sequence[str], *, quick: bool) -> list[Case]:
+    """Return the cases whose name matches one of the patterns, all when there are none."""
+    fitting = [case.quickly for case in CASES] if quick else CASES
+    return [case for case in fitting if not patterns or any(fnmatch(case.name, f"*{pattern}*") for pattern in patterns)]
+
+
+def facts(versions: dict[str, str], missing: Sequence[str], registry: str) -> dict[str, object]:
+    """Return what a reader must know of the run."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
+    commit = subprocess.run(
+        ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "commit": commit or "unknown",
+        "machine": f"{os.cpu_count()} x {model}, {_memory() >> 30} GiB, Linux {platform.release()}",
+        "load at the start": f"{os.getloadavg()[0]:.1f}",
+        "Python": sys.version.split()[0],
+        "registry": f"{registry}, its storage in {storage_place()}",
+        "versions": versions,
+        "missing": missing or "none",
+    }
+
+
+def storage_place() -> str:
+    """Return where registries keep their blobs: in memory when there is room, so that the disk is not what is measured."""
+    memory = Path("/dev/shm")  # noqa: S108 - a directory of its own is made in it
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > SPACE else tempfile.gettempdir()
+
+
+def _traffic(running: Servers, wire: str) -> Traffic:
+    counts = running.take(wire).values()
+    total = {key: sum(count[key] for count in counts) for key in ("requests", "received", "sent")}
+    return Traffic(**total, peak=max(count["peak"] for count in counts))
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _line(table: Table) -> str:
+    rows = (f"{row.program} {row.wall:.3f}" if row.samples else f"{row.program} failed" for row in table.rows)
+    return f"{table.case}, {table.wire}: {', '.join(rows)}"
