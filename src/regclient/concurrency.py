@@ -1,21 +1,24 @@
 """Threads, and the only module that starts them.
 
-:class:`Cancel` is the one way to stop work early, :class:`Workers` a bounded, structured group whose block joins every thread,
-and :class:`Ticker` a heartbeat for what is drawn while others work. Nothing here knows what the work is.
+:class:`Workers` is a bounded, structured group whose block joins every thread, :class:`Crew` runs calls in the background, and
+:class:`Ticker` is a heartbeat for what is drawn while others work. Nothing here knows what the work is; :class:`Cancel`, which
+ends it early, is in ``cancel.py``.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from time import monotonic
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
+from regclient.cancel import Cancel
 from regclient.errors import Cancelled
+
+__all__ = ["Cancel", "Crew", "Service", "Ticker", "Workers", "serve_connections"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,102 +28,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 _BLINK = 0.1
 """Seconds a coordinator waits before it looks up: what Ctrl-C may take at the worst."""
-
-
-class Cancel:
-    """A token that work checks and that shuts what is open when the work must end.
-
-    Safe from many threads, and from a signal handler at any instant: it takes no lock, only single dictionary and set
-    operations that are atomic. Closers must therefore be quick and safe from any thread, as ``socket.shutdown`` is.
-    """
-
-    def __init__(self) -> None:
-        self._cancelled = False
-        self._interrupted: set[int] = set()
-        self._closers: dict[int, tuple[int, Callable[[], None]]] = {}
-        self._keys = count(1)
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the work of this thread should end: :meth:`cancel` was called, or :meth:`interrupt` for this thread."""
-        return self._cancelled or threading.get_ident() in self._interrupted
-
-    def cancel(self) -> None:
-        """End the work: wake waiters, close what was registered. Calling it twice does no harm."""
-        self._cancelled = True
-        self._close(list(self._closers))
-
-    def interrupt(self, threads: Collection[int]) -> None:
-        """End what some threads (by their ident) do, and nothing else; they stay interrupted until :meth:`release`.
-
-        This is how a group stops the siblings of a failed call while the client they share goes on working.
-        """
-        self._interrupted.update(threads)
-        self._close([key for key, (thread, _) in list(self._closers.items()) if thread in threads])
-
-    def release(self, thread: int) -> None:
-        """Take the interrupt off a thread that has noticed it; others are ignored."""
-        self._interrupted.discard(thread)
-
-    def check(self) -> None:
-        """Raise when the work should end.
-
-        Raises:
-            Cancelled: after :meth:`cancel` or :meth:`interrupt`.
-        """
-        if self.cancelled:
-            raise Cancelled
-
-    def wait(self, seconds: float) -> bool:
-        """Wait up to ``seconds`` for a cancel; True when it came. For sleeps that a cancel must cut short."""
-        alarm = threading.Lock()
-        alarm.acquire()
-        try:
-            with self.closing(alarm.release):
-                return alarm.acquire(timeout=max(0.0, seconds))
-        except Cancelled:
-            return True
-
-    @contextmanager
-    def closing(self, close: Callable[[], None]) -> Iterator[None]:
-        """Have ``close`` called if a cancel comes while the block runs; it must be safe from another thread.
-
-        Raises:
-            Cancelled: the cancel came before the block.
-        """
-        key = self.register(close)
-        try:
-            yield
-        finally:
-            self.forget(key)
-
-    def register(self, close: Callable[[], None]) -> int:
-        """Register a closer that outlives a block (a response handed to the caller); give the key to :meth:`forget`.
-
-        It belongs to the calling thread: an :meth:`interrupt` of that thread calls it too.
-
-        Raises:
-            Cancelled: the cancel came first; the closer is not kept.
-        """
-        key = next(self._keys)
-        self._closers[key] = threading.get_ident(), close
-        # Checked after the entry is visible: a cancel in between either closed it already or is seen here.
-        if self.cancelled:
-            self.forget(key)
-            raise Cancelled
-        return key
-
-    def forget(self, key: int) -> None:
-        """Drop a closer; unknown keys are ignored."""
-        self._closers.pop(key, None)
-
-    def _close(self, keys: list[int]) -> None:
-        for key in keys:
-            # Whoever pops the entry runs it, so that each closer runs once.
-            entry = self._closers.pop(key, None)
-            if entry is not None:
-                with suppress(OSError):
-                    entry[1]()
 
 
 class Workers:
@@ -283,6 +190,56 @@ class _Caller(Protocol):
     """A batch of any types, as its jobs see it."""
 
     def call(self, index: int) -> None: ...
+
+
+class Crew:
+    """Calls in the background, each in a thread of its own and no two of one key at once: the work of a server's schedules.
+
+    Entering the block starts nothing; leaving it waits for every call. An error of a call is raised where the block is left.
+    """
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._running: dict[Hashable, threading.Thread] = {}
+        self._error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        """Enter the block."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Wait for every call; raise the first error of one, unless the block itself failed."""
+        self.join()
+        if self._error is not None and error is None:
+            raise self._error
+
+    def start(self, key: Hashable, call: Callable[[], None]) -> bool:
+        """Start a call, unless one of this key still runs; say whether it was started."""
+        with self._condition:
+            if key in self._running:
+                return False
+            thread = threading.Thread(target=self._run, args=(key, call), name="regclient-crew", daemon=True)
+            self._running[key] = thread
+            thread.start()
+            return True
+
+    def join(self, seconds: float | None = None, *, until: Callable[[], bool] = lambda: False) -> bool:
+        """Wait until every call has ended; False when ``seconds`` were not enough or ``until`` became true before."""
+        end = None if seconds is None else monotonic() + seconds
+        with self._condition:
+            while self._running and (end is None or monotonic() < end) and not until():
+                # As in a batch: a signal may be seen only when a wait ends.
+                self._condition.wait(_BLINK)
+            return not self._running
+
+    def _run(self, key: Hashable, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except BaseException as error:  # noqa: BLE001 - raised where the block is left
+            self._error = self._error or error
+        with self._condition:
+            del self._running[key]
+            self._condition.notify_all()
 
 
 class Ticker:

@@ -19,6 +19,7 @@ from regclient.settings.created import creation_time
 from regclient.settings.credentials import Credentials
 from regclient.settings.environment import Surroundings, gather
 from regclient.settings.helpers import ask_helper
+from regclient.settings.regctl import RegctlConfig
 from regclient.transport.options import Roots, WireOptions
 from regclient.transport.proxies import DIRECT, rules_from
 
@@ -38,6 +39,7 @@ def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lay
     environment: Mapping[str, str] | None,
     home: Path | None,
     *,
+    config: RegctlConfig | None = None,
     hosts: Iterable[HostSettings],
     wire: WireOptions | None,
     remote: RemoteOptions | None,
@@ -46,11 +48,13 @@ def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lay
 ) -> Layers:
     """Read what the machine says; the arguments win, and what cannot be read is a warning.
 
+    ``config`` stands for regctl's own file, which other programs do not read.
+
     Raises:
         InvalidConfig, Unsupported: a proxy variable is no address of a proxy we can use.
     """
     variables = os.environ if environment is None else environment
-    found = gather(Surroundings(variables, home or Path.home()))
+    found = gather(Surroundings(variables, home or Path.home()), config)
     found.add(hosts)
     for warning in found.warnings:
         observer(Warned(warning))

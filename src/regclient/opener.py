@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from regclient.cancel import Cancel
 from regclient.clock import Clock, SystemClock
-from regclient.concurrency import Cancel
 from regclient.errors import InvalidReference, Unsupported
 from regclient.events import Observer, silent
 from regclient.hosts import CredentialSource, HostBook, HostSettings, login_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from regclient.layout.repository import LayoutSettings
     from regclient.remote.shared import RemoteOptions, Shared
     from regclient.repository import Registry
+    from regclient.settings.regctl import RegctlConfig
     from regclient.transport.messages import Transport
     from regclient.transport.options import WireOptions
     from regclient.transport.sender import Sender
@@ -78,6 +79,7 @@ class Opener:
         environment: Mapping[str, str] | None = None,
         home: Path | None = None,
         *,
+        config: RegctlConfig | None = None,
         hosts: Iterable[HostSettings] = (),
         wire: WireOptions | None = None,
         remote: RemoteOptions | None = None,
@@ -90,15 +92,18 @@ class Opener:
         That is Docker's and podman's logins, helpers and certificates, regctl's file, proxies, and the time for new entries of
         layouts (``SOURCE_DATE_EPOCH``).
 
-        ``hosts`` are laid over what is found. Without ``environment`` and ``home`` those of the process are used. What could
-        not be read is told to the ``observer`` as a warning and left out.
+        ``hosts`` are laid over what is found. ``config`` stands for regctl's file, which is then not read.
+        Without ``environment`` and ``home`` those of the process are used. What could not be read is told to the ``observer``
+        as a warning and left out.
 
         Raises:
             InvalidConfig, Unsupported: a proxy variable is no address of a proxy we can use.
         """
         from regclient.environment import layers_of_machine  # noqa: PLC0415 - a door: a hermetic client reads nothing
 
-        found = layers_of_machine(environment, home, hosts=hosts, wire=wire, remote=remote, layout=layout, observer=observer)
+        found = layers_of_machine(
+            environment, home, config=config, hosts=hosts, wire=wire, remote=remote, layout=layout, observer=observer
+        )
         return cls(
             found.hosts,
             credentials=found.credentials,

@@ -14,6 +14,7 @@ FLOORS: dict[str, float] = {
     "goview": 2,
     "goshapes": 2,
     "pretty": 2,
+    "cancel": 2,
     "concurrency": 2,
     "hosts": 2,
     "clock": 2,

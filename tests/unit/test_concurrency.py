@@ -1,4 +1,4 @@
-"""Cancel, Workers, Ticker and Service: bounded, prompt, and nothing left behind."""
+"""Workers, Crew, Ticker and Service: bounded, prompt, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -9,95 +9,11 @@ from collections.abc import Callable
 
 import pytest
 
-from regclient.concurrency import Cancel, Ticker, Workers, serve_connections
+from regclient.concurrency import Cancel, Crew, Ticker, Workers, serve_connections
 from regclient.errors import Cancelled
 
 LONG = 30.0
 """Longer than any test may take: what waits this long was not woken."""
-
-
-def test_a_new_token_lets_work_go_on() -> None:
-    cancel = Cancel()
-    cancel.check()
-    assert not cancel.cancelled
-    assert not cancel.wait(0)
-
-
-def test_cancel_runs_each_closer_once_and_stays() -> None:
-    cancel, closed = Cancel(), list[str]()
-    cancel.register(lambda: closed.append("a"))
-    cancel.forget(cancel.register(lambda: closed.append("b")))
-    cancel.cancel()
-    cancel.cancel()
-    assert closed == ["a"]
-    assert cancel.cancelled
-    with pytest.raises(Cancelled):
-        cancel.check()
-
-
-def test_a_closer_is_refused_after_the_cancel_and_not_called() -> None:
-    cancel, closed = Cancel(), list[str]()
-    cancel.cancel()
-    with pytest.raises(Cancelled):
-        cancel.register(lambda: closed.append("late"))
-    with pytest.raises(Cancelled), cancel.closing(lambda: closed.append("late")):
-        raise AssertionError
-    assert closed == []
-
-
-def test_closing_forgets_its_closer_when_the_block_ends() -> None:
-    cancel, closed = Cancel(), list[str]()
-    with cancel.closing(lambda: closed.append("a")):
-        pass
-    cancel.cancel()
-    assert closed == []
-
-
-def test_a_closer_whose_socket_is_gone_does_not_keep_the_others_from_closing() -> None:
-    cancel, closed = Cancel(), list[str]()
-
-    def fail() -> None:
-        raise OSError(107, "not connected")
-
-    cancel.register(fail)
-    cancel.register(lambda: closed.append("b"))
-    cancel.cancel()
-    assert closed == ["b"]
-
-
-def test_a_wait_is_cut_short_by_a_cancel_from_another_thread() -> None:
-    cancel = Cancel()
-    thread = threading.Timer(0, cancel.cancel)
-    thread.start()
-    assert cancel.wait(LONG)
-    thread.join()
-    assert cancel.wait(LONG)
-
-
-def test_a_signal_handler_may_cancel_what_its_own_thread_is_waiting_in() -> None:
-    cancel = Cancel()
-    before = signal.signal(signal.SIGUSR1, lambda *_: cancel.cancel())
-    thread = threading.Timer(0, signal.pthread_kill, [threading.get_ident(), signal.SIGUSR1])
-    try:
-        thread.start()
-        assert cancel.wait(LONG)
-    finally:
-        thread.join()
-        signal.signal(signal.SIGUSR1, before)
-
-
-def test_an_interrupt_ends_the_work_of_its_threads_only() -> None:
-    cancel, closed = Cancel(), list[str]()
-    cancel.register(lambda: closed.append("mine"))
-    cancel.interrupt({-1})
-    cancel.check()
-    assert closed == []
-    cancel.interrupt({threading.get_ident()})
-    assert closed == ["mine"]
-    assert cancel.cancelled
-    assert cancel.wait(LONG)
-    cancel.release(threading.get_ident())
-    cancel.check()
 
 
 def test_results_come_in_the_order_of_the_items() -> None:
@@ -263,6 +179,64 @@ def test_calls_of_one_key_take_turns_and_others_go_on_meanwhile() -> None:
     with Workers(3) as workers:
         assert workers.map(call, ["layer", "layer", "layer", "other"], key=str) == ["layer", "layer", "layer", "other"]
     assert most == [1, 1, 1]
+
+
+def waiter(go: threading.Event) -> Callable[[], None]:
+    def wait() -> None:
+        assert go.wait(LONG)
+
+    return wait
+
+
+def test_a_crew_runs_calls_in_the_background_and_waits_for_them_when_the_block_is_left() -> None:
+    go, done = threading.Event(), list[str]()
+
+    def work() -> None:
+        assert go.wait(LONG)
+        done.append("a")
+
+    with Crew() as crew:
+        assert crew.start("a", work)
+        assert done == []
+        go.set()
+    assert done == ["a"]
+
+
+def test_no_two_calls_of_one_key_run_at_once_and_the_key_is_free_afterwards() -> None:
+    go = threading.Event()
+    with Crew() as crew:
+        assert crew.start("a", waiter(go))
+        assert not crew.start("a", pytest.fail)
+        assert crew.start("b", lambda: None)
+        go.set()
+        assert crew.join(LONG)
+        assert crew.start("a", lambda: None)
+
+
+def test_a_crew_is_waited_for_as_long_as_told_and_no_longer_than_wanted() -> None:
+    go = threading.Event()
+    with Crew() as crew:
+        crew.start("a", waiter(go))
+        assert not crew.join(0.0)
+        assert not crew.join(LONG, until=lambda: True)
+        go.set()
+        assert crew.join()
+
+
+def test_the_first_error_of_a_crew_is_raised_where_its_block_is_left() -> None:
+    def fail() -> None:
+        raise ValueError("first")
+
+    with pytest.raises(ValueError, match="first"), Crew() as crew:
+        crew.start("a", fail)
+
+    def block() -> None:
+        with Crew() as crew:
+            crew.start("a", fail)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        block()
 
 
 def test_the_ticker_beats_while_the_block_runs_and_once_at_its_end() -> None:

@@ -14,6 +14,7 @@ from regclient.events import Event, Planned, Warned
 from regclient.hosts import HostSettings
 from regclient.layout.repository import LayoutSettings
 from regclient.remote.shared import RemoteOptions
+from regclient.settings.regctl import RegctlConfig
 from regclient.transport.options import Roots, WireOptions
 from regclient.transport.proxies import rules_from
 
@@ -24,6 +25,7 @@ def layers(
     home: Path,
     environment: Mapping[str, str] = EMPTY,
     *,
+    config: RegctlConfig | None = None,
     hosts: tuple[HostSettings, ...] = (),
     wire: WireOptions | None = None,
     remote: RemoteOptions | None = None,
@@ -31,7 +33,9 @@ def layers(
     said: list[Event | Planned | Warned] | None = None,
 ) -> Layers:
     observer = (said if said is not None else []).append
-    return layers_of_machine(environment, home, hosts=hosts, wire=wire, remote=remote, layout=layout, observer=observer)
+    return layers_of_machine(
+        environment, home, config=config, hosts=hosts, wire=wire, remote=remote, layout=layout, observer=observer
+    )
 
 
 def test_an_empty_machine_leaves_the_defaults(tmp_path: Path) -> None:
@@ -62,6 +66,18 @@ def test_the_blob_limit_of_regctls_file_is_kept_beside_what_the_caller_chose(tmp
     file.write_text(json.dumps({"blobLimit": 4096, "hosts": {}}))
     found = layers(tmp_path, {"REGCTL_CONFIG": str(file)}, remote=RemoteOptions(cache_count=7))
     assert (found.remote.chunk_limit, found.remote.cache_count) == (4096, 7)
+
+
+def test_a_configuration_given_stands_for_regctls_file(tmp_path: Path) -> None:
+    file = tmp_path / "regctl.json"
+    file.write_text(json.dumps({"blobLimit": 4096, "hosts": {"a": {"user": "me"}}}))
+    (tmp_path / ".docker").mkdir()
+    (tmp_path / ".docker" / "config.json").write_text(json.dumps({"auths": {"b": {"auth": "dXNlcjpwYXNz"}}}))
+    variables = {"REGCTL_CONFIG": str(file)}
+    found = layers(tmp_path, variables, config=RegctlConfig(blob_limit=5))
+    assert (found.remote.chunk_limit, found.hosts.resolve("a").user, found.hosts.resolve("b").user) == (5, "", "user")
+    found = layers(tmp_path, variables, config=RegctlConfig(inc_docker_cred=False))
+    assert found.hosts.resolve("b").user == ""
 
 
 def test_hosts_given_are_laid_over_those_found_and_the_change_is_told(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import sys
 from regclient.cli.call import Call, Streams
 from regclient.cli.logs import DEBUG, Log, parse_level
 from regclient.cli.stdin import Input
-from regclient.kit.flags.grammar import Parsed, UsageError, check_args, parse, unknown_command
+from regclient.kit.flags.grammar import Parsed, UsageError, check_args, check_required, parse, unknown_command
 from regclient.kit.flags.table import load
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO, NoReturn
 
-    from regclient.concurrency import Cancel
+    from regclient.cancel import Cancel
     from regclient.kit.flags.table import Command
 
 FAILED = 1
@@ -40,7 +40,13 @@ def entry(root: Command) -> NoReturn:
         _binary(sys.stderr, os.O_WRONLY),
         terminal=sys.stderr is not None and sys.stderr.isatty(),
     )
-    code = run(root, sys.argv[1:], streams, os.environ, on_cancel=lambda cancel: _tie_signals(cancel, stdin))
+    ladder: list[Cancel] = []
+
+    def tie(token: Cancel) -> None:
+        ladder.append(token)
+        _tie_signals(ladder, stdin)
+
+    code = run(root, sys.argv[1:], streams, os.environ, on_cancel=tie)
     os._exit(code)
 
 
@@ -54,7 +60,7 @@ def run(
 ) -> int:
     """Run one command line and return the exit code; never raises.
 
-    ``on_cancel`` is told of the token that ends the work early, if the command makes one.
+    ``on_cancel`` is told of each token that ends the work early, as the command makes them.
     """
     try:
         code = _guarded(root, words, streams, environ, on_cancel)
@@ -82,6 +88,7 @@ def _guarded(
             return _help(parsed, streams)
         check_args(parsed)
         log = Log(streams.err, level=parse_level(parsed.text("verbosity")), as_json="json" in parsed.texts("logopt"))
+        check_required(parsed)
     except (UsageError, ValueError) as error:
         return _complain(streams, str(error))
     return _command(Call(parsed, streams, environ, log, on_cancel))
@@ -159,20 +166,21 @@ def _binary(stream: object, mode: int) -> BinaryIO:
     return found
 
 
-def _tie_signals(cancel: Cancel, stdin: Input) -> None:
-    """Let the first Ctrl-C or termination cancel the work, and the second end the process."""
+def _tie_signals(ladder: list[Cancel], stdin: Input) -> None:
+    """Let each Ctrl-C or termination cancel one more token, the one made last first, and the next one end the process."""
     import signal  # noqa: PLC0415 - a door: only work that can be cancelled listens
 
     from regclient.errors import Cancelled  # noqa: PLC0415 - a door, as above
 
     def handle(number: int, frame: object) -> None:
         del frame
-        if cancel.cancelled:
+        token = next((token for token in reversed(ladder) if not token.cancelled), None)
+        if token is None:
             os._exit(128 + number)
-        cancel.cancel()
+        token.cancel()
         if stdin.waiting:
             raise Cancelled
 
-    stdin.check = cancel.check
+    stdin.check = ladder[0].check
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handle)

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
+    from regclient.cancel import Cancel
     from regclient.cli.logs import Log
     from regclient.cli.output import Exchange
     from regclient.cli.progress import Quiet
     from regclient.client import Client
-    from regclient.concurrency import Cancel
     from regclient.hosts import HostSettings
     from regclient.model.platform import Platform
     from regclient.model.reference import Reference
@@ -53,6 +53,7 @@ class Call:
         self._on_cancel = on_cancel
         # Plain attributes: functools and its cached_property cost a third of what bare Python does.
         self._cancel: Cancel | None = None
+        self._stop: Cancel | None = None
         self._client: Client | None = None
 
     @property
@@ -64,12 +65,24 @@ class Call:
     def cancel(self) -> Cancel:
         """What ends the work early; made when first asked for, and then tied to the signals."""
         if self._cancel is None:
-            from regclient.concurrency import Cancel  # noqa: PLC0415 - a door: version and help need no threads
+            from regclient.cancel import Cancel  # noqa: PLC0415 - a door: version and help need no threads
 
             self._cancel = Cancel()
             if self._on_cancel is not None:
                 self._on_cancel(self._cancel)
         return self._cancel
+
+    @property
+    def stop(self) -> Cancel:
+        """What asks for a quiet end before :attr:`cancel` makes one: once asked for, the first signal cancels this one."""
+        if self._stop is None:
+            from regclient.cancel import Cancel  # noqa: PLC0415 - a door, as above
+
+            _ = self.cancel  # made first, so that it is the second to be cancelled
+            self._stop = Cancel()
+            if self._on_cancel is not None:
+                self._on_cancel(self._stop)
+        return self._stop
 
     @property
     def client(self) -> Client:

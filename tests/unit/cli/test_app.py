@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import io
+import signal
 
 import pytest
 
-from regclient.cli.app import BROKEN_PIPE, run
+from regclient.cancel import Cancel
+from regclient.cli.app import BROKEN_PIPE, _tie_signals, run
 from regclient.cli.call import Call, Streams
 from regclient.cli.failures import Silent
 from regclient.cli.options import EVERYWHERE
-from regclient.concurrency import Cancel
+from regclient.cli.stdin import Input
 from regclient.errors import ManifestNotFound
 from regclient.kit.flags.table import Command
 from tests.fakes.console import Console, written
@@ -134,3 +136,19 @@ def test_the_token_that_cancels_is_handed_out() -> None:
     run(ROOT, ["work"], Streams(io.BytesIO(), io.BytesIO(), io.BytesIO()), {}, on_cancel=made.append)
 
     assert [True] == [token.cancelled for token in made]
+
+
+def test_each_signal_cancels_one_more_token_the_one_made_last_first() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    cancel, stop = Cancel(), Cancel()
+    ladder = [cancel, stop]
+    try:
+        _tie_signals(ladder, Input(io.BytesIO()))
+        states = []
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.raise_signal(number)
+            states.append((stop.cancelled, cancel.cancelled))
+        assert [(True, False), (True, True)] == states
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

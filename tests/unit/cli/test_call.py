@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from regclient.cancel import Cancel
 from regclient.cli.call import Call
-from regclient.concurrency import Cancel
 from regclient.errors import InvalidPlatform, InvalidReference, SizeLimitExceeded
 from regclient.model.digest import Digest
 from regclient.model.platform import Platform
@@ -69,3 +69,13 @@ def test_client_and_token_are_made_once_and_only_when_asked_for() -> None:
     assert [call.cancel] == made
     assert call.client.cancel is call.cancel
     call.close()
+
+
+def test_the_token_that_asks_for_a_quiet_end_comes_after_the_one_that_makes_it() -> None:
+    made: list[Cancel] = []
+    call = call_of(ROOT, "version")
+    call = Call(call.flags, call.streams, {}, call.log, made.append)
+
+    assert call.stop is call.stop
+    assert [call.cancel, call.stop] == made
+    assert call_of(ROOT, "version").stop.cancelled is False

@@ -132,6 +132,17 @@ def check_args(parsed: Parsed) -> None:
     raise UsageError(f"accepts between {least} and {most} arg(s), received {count}")
 
 
+def check_required(parsed: Parsed) -> None:
+    """Look for flags that have to be given.
+
+    Raises:
+        UsageError: some are not.
+    """
+    missing = [flag.name for flag in find_flags(parsed.chain) if flag.required and not parsed.given(flag.name)]
+    if missing:
+        raise UsageError("required flag(s) " + ", ".join(go_quoted(name) for name in missing) + " not set")
+
+
 def unknown_command(chain: tuple[Command, ...], word: str) -> str:
     """Say that a word names no command, with those it may have meant."""
     text = f"unknown command {go_quoted(word)} for {go_quoted(path_of(chain))}"

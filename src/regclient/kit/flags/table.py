@@ -28,12 +28,25 @@ class Flag:
     """One flag.
 
     ``kind`` is a key of :data:`SHOWN_TYPES`; ``default`` is text, read as a value given on the line would be. ``shown``
-    replaces the word of the kind in the help, ``shown_default`` the default. ``values`` are offered by completion; ``complete``
-    names a completer (``module:function``) for values that have to be looked up. ``parse`` checks or converts each value as it
-    is met and raises ``ValueError`` for one it refuses.
+    replaces the word of the kind in the help, ``shown_default`` the default. A ``required`` flag has to be given. ``values``
+    are offered by completion; ``complete`` names a completer (``module:function``) for values that have to be looked up.
+    ``parse`` checks or converts each value as it is met and raises ``ValueError`` for one it refuses.
     """
 
-    __slots__ = ("complete", "default", "help", "hidden", "kind", "name", "parse", "short", "shown", "shown_default", "values")
+    __slots__ = (
+        "complete",
+        "default",
+        "help",
+        "hidden",
+        "kind",
+        "name",
+        "parse",
+        "required",
+        "short",
+        "shown",
+        "shown_default",
+        "values",
+    )
 
     def __init__(  # noqa: PLR0913 - one row of a table
         self,
@@ -46,6 +59,7 @@ class Flag:
         shown: str = "",
         shown_default: str = "",
         hidden: bool = False,
+        required: bool = False,
         values: tuple[str, ...] = (),
         complete: str = "",
         parse: Callable[[str], object] | None = None,
@@ -58,6 +72,7 @@ class Flag:
         self.shown = shown or SHOWN_TYPES[kind]
         self.shown_default = shown_default or default
         self.hidden = hidden
+        self.required = required
         self.values = values
         self.complete = complete
         self.parse = parse

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from regclient.kit.flags.grammar import Parsed, UsageError, check_args, find, parse, unknown_command
+from regclient.kit.flags.grammar import Parsed, UsageError, check_args, check_required, find, parse, unknown_command
+from regclient.kit.flags.table import Command, Flag
 from tests.fakes.commands import FLY, ROOT
 
 
@@ -132,3 +133,13 @@ def test_help_is_a_flag_of_every_command() -> None:
 
 def test_an_empty_line_is_the_program_itself() -> None:
     assert ROOT is parse(ROOT, []).command
+
+
+def test_flags_that_have_to_be_given_are_missed_in_cobras_words() -> None:
+    flags = (Flag("config", "string", "A file", required=True), Flag("other", "string", "Another", required=True))
+    root = Command("tool", "does things", children=(Command("once", "do it", flags=flags, run="x:y"),))
+    check_required(parse(root, ["once", "--config", "", "--other=x"]))
+    with pytest.raises(UsageError, match=r'^required flag\(s\) "other" not set$'):
+        check_required(parse(root, ["once", "--config=a"]))
+    with pytest.raises(UsageError, match=r'^required flag\(s\) "config", "other" not set$'):
+        check_required(parse(root, ["once"]))
