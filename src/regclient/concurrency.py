@@ -167,8 +167,9 @@ class _Batch(Generic[T, R]):
         """Return when every call has ended or was dropped."""
         with self._condition:
             while self._todo or self._running:
-                # A signal that comes just before the wait is only seen when the wait ends, so none of them is for ever.
-                self._condition.wait(_BLINK)
+                if self._cancel.cancelled:
+                    self.fail(Cancelled())
+                self._condition.wait(_BLINK)  # not for ever: a signal that comes just before is only seen when the wait ends
 
     def results(self) -> list[R]:
         """Return the results in order, or raise the error."""

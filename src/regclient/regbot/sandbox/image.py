@@ -39,7 +39,7 @@ def config(session: Session, arguments: Arguments) -> Returned:
     with session.throttle():
         session.log.debug("Retrieve image config", script=session.name, image=found.reference.name)
         if not isinstance(found.manifest, ImageManifest):
-            raise CallFailed(f'Failed looking up "{found.reference.name}" config digest: it is no image')
+            raise CallFailed("Image methods are not available for manifest")
         with failing(f'Failed retrieving "{found.reference.name}" config'):
             read = read_config(session.client.repository(found.reference), found.manifest.config)
     return Returned((objects.config_made(objects.HeldConfig(read, found)),))

@@ -1,0 +1,151 @@
+"""From edited tables back to documents: what was edited changes, what was not keeps its bytes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from regclient.errors import InvalidManifest, UnsupportedMediaType
+from regclient.memory import MemoryRepository
+from regclient.model.image import ImageManifest
+from regclient.model.imageconfig import ImageConfig
+from regclient.model.index import IndexManifest
+from regclient.model.manifest import Manifest, parse_manifest
+from regclient.model.reference import Reference
+from regclient.regbot.sandbox.export import config_data, manifest_data
+from regclient.regbot.sandbox.rebuild import rebuilt_config, rebuilt_manifest
+from regclient.regbot.sandbox.wire import Value
+from tests.fakes import images
+from tests.fakes.bot import handed_back, sent_back
+
+CONFIG = {
+    "created": "2021-03-04T05:06:07.123456789+02:00",
+    "author": "A",
+    "architecture": "amd64",
+    "os": "linux",
+    "moby": {"unknown": 1},
+    "config": {
+        "ExposedPorts": {"443/tcp": {}, "80/tcp": {}},
+        "Env": ["A=<b&c>"],
+        "Volumes": {"/data": {}},
+        "Labels": {"a": "b"},
+        "StopTimeout": 5,
+        "Healthcheck": {"Test": ["CMD"], "Interval": 1000000000},
+        "Extra": True,
+    },
+    "rootfs": {"type": "layers", "diff_ids": ["sha256:" + "1" * 64]},
+    "history": [
+        {"created": "2021-03-04T05:06:07Z", "created_by": "one", "odd": 1},
+        {"created": "2021-03-04T05:06:08Z", "created_by": "two", "empty_layer": True},
+    ],
+}
+
+
+def config() -> ImageConfig:
+    return ImageConfig.parse(json.dumps(CONFIG).encode())
+
+
+@pytest.fixture
+def repository() -> MemoryRepository:
+    return MemoryRepository(Reference.parse("registry.example/app").repository_only())
+
+
+def changed(manifest: Manifest, **members: Value) -> Manifest:
+    return rebuilt_manifest(manifest, {**sent_back(manifest_data(manifest)), **{k: handed_back(v) for k, v in members.items()}})
+
+
+def test_what_was_not_edited_keeps_its_bytes(repository: MemoryRepository) -> None:
+    pretty = parse_manifest(json.dumps(json.loads(images.image(repository, "v1").raw), indent=3).encode())
+    kinds = [pretty, images.index(repository), images.image(repository, "v2", docker=True), images.schema1(repository)]
+    subject = images.artifact(repository, kinds[0])
+
+    assert [manifest.raw for manifest in (*kinds, subject)] == [changed(manifest).raw for manifest in (*kinds, subject)]
+    original = config()
+    assert original.raw == rebuilt_config(original, sent_back(config_data(original))).raw
+
+
+def test_edited_manifests_keep_what_no_table_shows(repository: MemoryRepository) -> None:
+    image = images.image(repository, "v1")
+    document = json.loads(image.raw)
+    document["custom"] = {"kept": True}
+    document["layers"][1]["odd"] = 1
+    original = parse_manifest(json.dumps(document).encode())
+    assert isinstance(original, ImageManifest)
+    layers = sent_back(manifest_data(original))["layers"]
+    assert isinstance(layers, dict)
+
+    found = changed(original, layers={1: layers[2.0]}, annotations={"n": 5, "f": 0.5, "b": True}, artifactType="a/b")
+
+    assert isinstance(found, ImageManifest)
+    assert ("a/b", {"n": "5", "f": "0.5", "b": "true"}) == (found.artifact_type, dict(found.annotations))
+    written = json.loads(found.raw)
+    assert [document["layers"][1]] == written["layers"]
+    assert {"kept": True} == written["custom"]
+
+
+def test_a_new_descriptor_is_read_as_strictly_as_any_other(repository: MemoryRepository) -> None:
+    image = images.image(repository, "v1")
+    new = {"mediaType": "a/b", "digest": "sha256:" + "2" * 64, "size": 5, "data": [1, 255], "urls": ["u"]}
+
+    found = changed(image, config=new)
+
+    assert isinstance(found, ImageManifest)
+    assert ("a/b", b"\x01\xff", ("u",)) == (found.config.media_type, found.config.data, found.config.urls)
+    for wrong in (None, {"mediaType": "a"}, {**new, "size": "x"}, {**new, "size": 0.5}, {**new, "digest": "x"}):
+        with pytest.raises(InvalidManifest):
+            changed(image, config=wrong)
+
+
+def test_indexes_and_subjects_are_edited_too(repository: MemoryRepository) -> None:
+    index = images.index(repository)
+    entries = sent_back(manifest_data(index))["manifests"]
+    assert isinstance(entries, dict)
+
+    found = changed(index, manifests={1.0: entries[2.0]}, subject=entries[1.0])
+
+    assert isinstance(found, IndexManifest)
+    assert [index.manifests[1]] == list(found.manifests)
+    assert index.manifests[0] == found.subject
+    assert None is changed(found, subject=None).subject
+
+
+def test_a_media_type_of_another_kind_is_refused(repository: MemoryRepository) -> None:
+    docker = images.image(repository, "v1", docker=True)
+
+    with pytest.raises(UnsupportedMediaType):
+        changed(images.artifact(repository, docker), mediaType=docker.media_type)
+
+
+def test_edited_configs_keep_ports_volumes_and_what_no_table_shows() -> None:
+    original = config()
+    table = sent_back(config_data(original))
+    inner, history = table["config"], table["history"]
+    assert isinstance(inner, dict)
+    assert isinstance(history, dict)
+    inner["Labels"]["team"] = "x"
+    inner["ExposedPorts"]["8080/tcp"] = {}
+    table["history"] = {1.0: history[2.0], 2.0: {"created_by": "three", "created": "2025-01-01T00:00:00Z"}}
+
+    written = json.loads(rebuilt_config(original, table).raw)
+
+    assert {"a": "b", "team": "x"} == written["config"]["Labels"]
+    assert ["443/tcp", "80/tcp", "8080/tcp"] == sorted(written["config"]["ExposedPorts"])
+    assert {"/data": {}} == written["config"]["Volumes"]
+    assert (True, {"unknown": 1}) == (written["config"]["Extra"], written["moby"])
+    assert (5, 1_000_000_000) == (written["config"]["StopTimeout"], written["config"]["Healthcheck"]["Interval"])
+    assert [CONFIG["history"][1], {"created": "2025-01-01T00:00:00Z", "created_by": "three"}] == written["history"]  # type: ignore[index]
+    assert CONFIG["created"] == written["created"]
+
+
+def test_times_are_taken_in_gos_form_and_that_of_documents() -> None:
+    original = config()
+    table = sent_back(config_data(original))
+
+    assert "2024-01-02T03:04:05.5Z" == rebuilt_config(original, {**table, "created": "2024-01-02 03:04:05.5 +0000 UTC"}).created
+    assert "2024-01-02T03:04:05Z" == rebuilt_config(original, {**table, "created": "2024-01-02T03:04:05Z"}).created
+    assert "" == rebuilt_config(original, {**table, "created": None}).created
+    with pytest.raises(InvalidManifest):
+        rebuilt_config(original, {**table, "created": "yesterday"})
+    with pytest.raises(InvalidManifest):
+        rebuilt_config(original, {**table, "history": {1.0: "x"}})
