@@ -41,7 +41,9 @@ DEBIAN = Kind("docker-registry", "docker-registry", ("serve",))
 DISTRIBUTION = Kind("distribution", "registry", ("serve",), tag_deletes=True)
 ZOT = Kind("zot", "zot", ("serve",), referrers=True, tag_deletes=True)
 OLAREG = Kind("olareg", "olareg", referrers=True, tag_deletes=True)
-KINDS = (DEBIAN, DISTRIBUTION, ZOT, OLAREG)
+GGCR = Kind("go-containerregistry", "go-registries", ("ggcr",), referrers=True, tag_deletes=True)
+CUE = Kind("cue", "go-registries", ("cue",), referrers=True, tag_deletes=True)
+KINDS = (DEBIAN, DISTRIBUTION, GGCR, CUE, ZOT, OLAREG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ def _environment() -> dict[str, str]:
 def _configured(kind: Kind, directory: Path, host: str, *, deletes: bool, settings: str) -> list[str]:
     """Write the configuration the program wants and return the arguments that name it."""
     storage = directory / "storage"
+    if kind in {GGCR, CUE}:
+        return [host]
     if kind is OLAREG:
         address, port = host.split(":")
         return ["serve", "--addr", address, "--port", port, "--dir", str(storage)]

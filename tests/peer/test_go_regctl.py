@@ -6,6 +6,7 @@ Skipped, with the reason, where the Go program is missing or is another version 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -13,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.peer.servers import DEBIAN, DISTRIBUTION, Kind, registry_server
+from tests.peer.servers import CUE, DEBIAN, DISTRIBUTION, Kind, registry_server
 from tests.programs.ours import in_process
 from tests.programs.places import by_process, go_program, world
 from tests.programs.recording import VERSION, load
-from tests.programs.transcript import Program, Result, Scenario, all_scenarios, play, prepared
+from tests.programs.transcript import Line, Program, Result, Scenario, all_scenarios, play, prepared
 
 pytestmark = pytest.mark.peer
 
@@ -25,6 +26,8 @@ SCENARIOS = all_scenarios()
 ON_REGISTRIES = [(name, scenario) for name, scenario in SCENARIOS if scenario.name.endswith(", on a registry")]
 # The other tags have parts that are missing on purpose, which these registries refuse.
 SEEDED = ("single", "v1", "multi", "windows", "nested", "annotated", "unknown", "docker", "docker-single", "artifact")
+# Its HEAD and GET of a blob differ in their headers; its empty list is `null`, which Go writes anew and we show as it is.
+ODD = {CUE: re.compile(r"blob get .* --format|artifact list .* --format (raw-)?(body|raw)")}
 
 
 def named(value: object) -> str:
@@ -52,7 +55,7 @@ def test_the_go_program_still_does_what_was_recorded(go: Path, name: str, scenar
     assert recorded.state == state
 
 
-@pytest.mark.parametrize("kind", [DEBIAN, DISTRIBUTION], ids=named)
+@pytest.mark.parametrize("kind", [DEBIAN, DISTRIBUTION, CUE], ids=named)
 @pytest.mark.parametrize(("name", "scenario"), ON_REGISTRIES, ids=named)
 def test_both_programs_do_the_same_on_a_real_registry(
     go: Path, kind: Kind, name: str, scenario: Scenario, tmp_path: Path
@@ -60,8 +63,9 @@ def test_both_programs_do_the_same_on_a_real_registry(
     theirs = played(kind, scenario, tmp_path / "go", by_process(str(go)))
     ours = played(kind, scenario, tmp_path / "ours", in_process)
 
-    assert [shown(scenario, index, result) for index, result in enumerate(theirs[0])] == [
-        shown(scenario, index, result) for index, result in enumerate(ours[0])
+    odd = ODD.get(kind, re.compile(r"(?!)"))
+    assert [shown(line, result, odd) for line, result in zip(scenario.lines, theirs[0], strict=True)] == [
+        shown(line, result, odd) for line, result in zip(scenario.lines, ours[0], strict=True)
     ]
     assert theirs[1] == ours[1]
 
@@ -88,10 +92,9 @@ def played(kind: Kind, scenario: Scenario, folder: Path, program: Program) -> tu
         return results, dict(tags_of(server.host))
 
 
-def shown(scenario: Scenario, index: int, result: Result) -> tuple[str, bytes, int]:
-    """Return what is compared of a line; what differs on purpose, or by the bytes of an error page, is left out."""
-    line = scenario.lines[index]
-    return (line.text, b"", 0) if line.differs else (line.text, result.stdout, result.code)
+def shown(line: Line, result: Result, odd: re.Pattern[str]) -> tuple[str, bytes, int]:
+    """Return what is compared of a line; what differs on purpose, or by a registry's oddities, is left out."""
+    return (line.text, b"", 0) if line.differs or odd.match(line.text) else (line.text, result.stdout, result.code)
 
 
 def tags_of(host: str) -> Iterator[tuple[str, object]]:
