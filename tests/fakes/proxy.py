@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -23,8 +23,11 @@ class Fault:
     """What happens to the requests that match, the first ``times`` of them after ``skip`` were let through.
 
     ``answer`` is a whole response head and body to send instead of asking the registry. ``cut_answer`` and ``cut_request`` are
-    the bytes of body after which the connection is cut on the way to the client or to the registry. ``drop`` names header
-    fields to remove from the registry's answer.
+    the bytes of body after which the connection is cut on the way to the client or to the registry; with ``stall`` it stays
+    open and silent instead, until the client leaves. ``drop`` names header fields to remove from the registry's answer,
+    ``change`` gives fields another value. ``drop_asked`` are fields of the request that do not arrive, ``rewrite`` is a
+    pattern in its address and what stands there instead. ``before`` is called with the request's ``Authorization`` before it
+    goes on, ``after`` when it was answered.
     """
 
     method: str
@@ -34,7 +37,13 @@ class Fault:
     answer: bytes = b""
     cut_answer: int | None = None
     cut_request: int | None = None
+    stall: bool = False
     drop: tuple[str, ...] = ()
+    change: Mapping[str, str] = field(default_factory=dict)
+    drop_asked: tuple[str, ...] = ()
+    rewrite: tuple[str, str] = ("", "")
+    before: Callable[[str], object] | None = None
+    after: Callable[[], object] | None = None
     seen: int = 0
 
     def matches(self, method: str, path: str) -> bool:
@@ -77,10 +86,12 @@ class Head:
         """Return the value of a field, empty when it is not there."""
         return next((value for key, value in self.fields if key.lower() == name.lower()), "")
 
-    def bytes(self, drop: tuple[str, ...] = ()) -> bytes:
+    def bytes(self, drop: tuple[str, ...] = (), change: Mapping[str, str] | None = None) -> bytes:
         """Return the head as it goes on the wire."""
-        gone = {name.lower() for name in drop}
-        lines = [self.start, *(f"{key}: {value}" for key, value in self.fields if key.lower() not in gone)]
+        changed = change or {}
+        gone = {name.lower() for name in (*drop, *changed)}
+        kept = [(key, value) for key, value in self.fields if key.lower() not in gone]
+        lines = [self.start, *(f"{key}: {value}" for key, value in (*kept, *changed.items()))]
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
@@ -128,6 +139,8 @@ def _serve(client: socket.socket, proxy: FaultProxy, live: set[socket.socket]) -
 def _exchange(client: socket.socket, reader: BinaryIO, head: Head, proxy: FaultProxy, live: set[socket.socket]) -> None:
     method, path, _ = head.start.split(" ", 2)
     fault = proxy.fault_of(method, path) or Fault(method, path)
+    if fault.before is not None:
+        fault.before(head.get("Authorization"))
     if fault.answer:
         _copy(reader, _length(head), None, None)
         client.sendall(fault.answer)
@@ -135,15 +148,25 @@ def _exchange(client: socket.socket, reader: BinaryIO, head: Head, proxy: FaultP
     with socket.create_connection(proxy.target) as server:
         live.add(server)
         try:
-            head.fields = [(key, value) for key, value in head.fields if key.lower() not in {"connection", "expect"}]
-            if head.get("Expect"):
-                client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-            server.sendall(Head(head.start, [*head.fields, ("Connection", "close")]).bytes())
-            _forward_body(reader, head, server, fault.cut_request)
+            _ask(server, client, reader, head, fault)
             with server.makefile("rb") as answer:
                 _return_answer(answer, client, method, fault)
         finally:
             live.discard(server)
+    if fault.after is not None:
+        fault.after()
+
+
+def _ask(server: socket.socket, client: socket.socket, reader: BinaryIO, head: Head, fault: Fault) -> None:
+    """Send the request on, as the fault leaves it."""
+    method, path, version = head.start.split(" ", 2)
+    if fault.rewrite[0]:
+        path = re.sub(*fault.rewrite, path)
+    if head.get("Expect"):
+        client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+    asked = Head(f"{method} {path} {version}", head.fields)
+    server.sendall(asked.bytes((*fault.drop_asked, "Expect"), {"Connection": "close"}))
+    _forward_body(reader, head, server, fault.cut_request)
 
 
 def _return_answer(answer: BinaryIO, client: socket.socket, method: str, fault: Fault) -> None:
@@ -155,9 +178,15 @@ def _return_answer(answer: BinaryIO, client: socket.socket, method: str, fault: 
     bodiless = method == "HEAD" or status in {204, 304}
     if not bodiless and not head.get("Content-Length") and "chunked" not in head.get("Transfer-Encoding"):
         head.fields.append(("Connection", "close"))
-    client.sendall(head.bytes(fault.drop))
-    if not bodiless:
+    client.sendall(head.bytes(fault.drop, fault.change))
+    if bodiless:
+        return
+    try:
         _forward_body(answer, head, client, fault.cut_answer, until_end=True)
+    except Cut:
+        if fault.stall:
+            client.recv(1)
+        raise
 
 
 def _read_head(reader: BinaryIO) -> Head | None:

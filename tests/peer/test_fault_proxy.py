@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -91,14 +91,14 @@ class Stage:
 
 
 @contextmanager
-def staged(server: RealRegistry, place: Path, **settings: int) -> Iterator[Stage]:
+def staged(server: RealRegistry, place: Path, *, wire: WireOptions | None = None, **settings: object) -> Iterator[Stage]:
     """Put a stage up before a registry; ``settings`` are those of the host."""
     address, _, port = server.host.partition(":")
     clock = FakeClock()
     with fault_proxy((address, int(port))) as proxy:
         host = HostSettings(proxy.address, tls=TLS.DISABLED, **settings)  # type: ignore[arg-type]
-        wire = WireOptions(jitter=lambda: 0.0)
-        with Client([host], wire=wire, layout=NO_SYNC, clock=clock, workers=1) as client:
+        options = replace(wire or WireOptions(), jitter=lambda: 0.0)
+        with Client([host], wire=options, layout=NO_SYNC, clock=clock, workers=1) as client:
             stage = Stage(proxy, client, clock, place, next(NAMES))
             # Each stage has a layer of its own: registries find blobs of other repositories by themselves.
             single(client.repository(stage.layout), content=stage.name.encode() + LAYER[len(stage.name) :])
