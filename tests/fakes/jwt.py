@@ -30,8 +30,9 @@ _SHA256_PREFIX = bytes.fromhex("3031300d060960864801650304020105000420")
 class TokenService:
     """Hands out tokens by GET with a basic login and by POST with an identity token, for what is asked and nothing less.
 
-    ``seconds`` is how long a token lives; the first ``stale`` tokens are over before they are had. ``public`` gives those
-    who do not log in a token for reading. ``given`` are all tokens, ``asked`` the way each was asked for.
+    ``seconds`` is how long a token lives; the first ``stale`` tokens are over before they are had, and all end ``lag`` seconds
+    sooner than they say. ``public`` gives those who do not log in a token for reading. ``given`` are all tokens,
+    ``asked`` the way each was asked for.
     """
 
     user: str
@@ -39,6 +40,7 @@ class TokenService:
     identity: str = ""
     seconds: int = 300
     stale: int = 0
+    lag: float = 0.0
     public: bool = False
     given: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -60,7 +62,7 @@ class TokenService:
             raise Fault(401, "UNAUTHORIZED", "who are you?")
         scopes = [value for name, value in request.query if name == "scope"] or form.get("scope", "").split()
         with self._lock:
-            now = time.time() - (3600 if len(self.given) < self.stale else 0)
+            now = time.time() - (3600 if len(self.given) < self.stale else self.lag)
             token = signed(claims_of(scopes if known else _for_reading(scopes), self.user, now, self.seconds))
             self.given.append(token)
             self.asked.append(request.method)
