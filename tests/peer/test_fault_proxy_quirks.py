@@ -173,11 +173,16 @@ def test_two_clients_that_write_one_fallback_tag_at_once_lose_no_entry(server: R
     subject = stage.client.repository(stage.remote).get_manifest("latest").descriptor
     tag = f"manifests/{fallback_tag(subject.digest)}"
     both_read, both_written, answers = threading.Event(), threading.Event(), count(1)
+
+    def answered() -> None:
+        if next(answers) == 2:
+            both_written.set()
+
     # Both read the empty list, then both write, then both look: the one that wrote first was overwritten.
     stage.proxy.faults[:] = [
         Fault("GET", tag),
         Fault("GET", tag, after=both_read.set),
-        Fault("PUT", tag, times=2, before=lambda _: both_read.wait(), after=lambda: next(answers) == 2 and both_written.set()),
+        Fault("PUT", tag, times=2, before=lambda _: both_read.wait(), after=answered),
         Fault("GET", tag, times=2, before=lambda _: both_written.wait()),
     ]
     pushed: list[Digest] = []

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ GRACE = 60
 """How long a registry takes a token after its end."""
 PATIENCE = 30.0
 PARTS = 4
-IN_PARTS = {"blob_chunk": SIZE // PARTS, "blob_max": 1000}
+IN_PARTS: dict[str, Any] = {"blob_chunk": SIZE // PARTS, "blob_max": 1000}
 EVER = 999
 
 
