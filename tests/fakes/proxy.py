@@ -56,12 +56,16 @@ class Fault:
 
 @dataclass
 class FaultProxy:
-    """Listens on loopback, forwards to ``target``; ``requests`` is the list of (method, path) that came, in order."""
+    """Listens on loopback, forwards to ``target``.
+
+    ``requests`` is the list of (method, path) that came, in order; ``sent`` is how many bytes of bodies went on.
+    """
 
     target: tuple[str, int]
     faults: list[Fault] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
     address: str = ""
+    sent: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fault_of(self, method: str, path: str) -> Fault | None:
@@ -69,6 +73,11 @@ class FaultProxy:
         with self._lock:
             self.requests.append((method, path.partition("?")[0]))
             return next((fault for fault in self.faults if fault.matches(method, path)), None)
+
+    def count(self, size: int) -> None:
+        """Note bytes of a request's body that the registry gets."""
+        with self._lock:
+            self.sent += size
 
 
 class Cut(Exception):
@@ -148,6 +157,7 @@ def _exchange(client: socket.socket, reader: BinaryIO, head: Head, proxy: FaultP
     with socket.create_connection(proxy.target) as server:
         live.add(server)
         try:
+            proxy.count(min(_length(head), _length(head) if fault.cut_request is None else fault.cut_request))
             _ask(server, client, reader, head, fault)
             with server.makefile("rb") as answer:
                 _return_answer(answer, client, method, fault)

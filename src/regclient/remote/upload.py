@@ -6,6 +6,7 @@ small machine: each :class:`State` but the last has one method, which makes one 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ from regclient.errors import (
     RedirectRefused,
     RegistryClientError,
     RegistryFault,
+    Unreachable,
     Unsupported,
 )
 from regclient.hosts import HostSettings
@@ -66,6 +68,7 @@ class Upload:
         self._restarts = 0
         self._stalls = 0
         self._reached = 0
+        self._in_one = False
         self._digest = self._known.digest
 
     def run(self) -> Descriptor:
@@ -127,11 +130,14 @@ class Upload:
         body = self._source.piece(0, self._sent)
         if not isinstance(body, Body):
             self._source.finish()
+        elif body.size > self._session.part_size:
+            body = replace(body, resumable=True)
         try:
             self._session.store(self._known.digest, body)
         except HOPELESS:
             raise
-        except RegistryClientError:
+        except RegistryClientError as error:
+            self._in_one = isinstance(error, Unreachable)
             return State.RECOVER
         return State.DONE
 
@@ -155,7 +161,7 @@ class Upload:
         return State.START
 
     def _send_part(self) -> State:
-        body = self._source.piece(self._offset, self._session.part_size)
+        body = self._next_part()
         length = body.size if isinstance(body, Body) else len(body)
         if not length:
             return State.CLOSE
@@ -169,6 +175,13 @@ class Upload:
             self._count_retry(error)
             return self._resume(error)
         return State.PARTS
+
+    def _next_part(self) -> Body | bytes:
+        """Return what to send next; once, after a connection that was lost, everything that is missing."""
+        limit, in_one = self._session.part_size, self._in_one
+        self._in_one = False
+        body = self._source.piece(self._offset, max(limit, self._sent) if in_one else limit)
+        return replace(body, resumable=True) if isinstance(body, Body) and body.size > limit else body
 
     def _go_on(self, response: Response, length: int) -> None:
         """Go on after the part, or from where the registry says the upload is.

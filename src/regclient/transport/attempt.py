@@ -112,6 +112,8 @@ class Attempts:
             renewed = self._renew(journey, login, delivery)
             return Mishap(Outcome(status, renewed=renewed, repeatable=repeatable), fault)
         retry_after = parse_retry_after(first(headers, "Retry-After"), now)
+        if status != 429:
+            repeatable = journey.cargo.is_worth_resending
         return Mishap(Outcome(status, retry_after=retry_after, repeatable=repeatable), fault)
 
     def _rest(self, journey: Journey, delivery: Delivery, rest: Rest) -> Arrival | Mishap:
@@ -146,7 +148,7 @@ class Attempts:
 
     def _broken(self, journey: Journey, broken: Broken) -> Mishap:
         error = Unreachable(journey.request.host, broken.reason)
-        return Mishap(Outcome(trouble=broken.trouble, repeatable=journey.cargo.can_send), error)
+        return Mishap(Outcome(trouble=broken.trouble, repeatable=journey.cargo.is_worth_resending), error)
 
     def _letter(self, journey: Journey, leg: Leg, rest: Rest | None) -> Letter:
         request, line = journey.request, leg.line

@@ -24,6 +24,15 @@ class Cargo:
         return not isinstance(self._body, Body) or self._start is not None or not self._touched
 
     @property
+    def is_worth_resending(self) -> bool:
+        """Whether an attempt that failed on the way should be made again as it was, rather than with what is missing."""
+        return self.can_send and not self._is_under_way()
+
+    def _is_under_way(self) -> bool:
+        body = self._body
+        return isinstance(body, Body) and body.resumable and self._start is not None and body.stream.tell() > self._start
+
+    @property
     def is_long(self) -> bool:
         """Whether sending it may take a while, in which a token could expire."""
         return isinstance(self._body, Body) and self._body.size > 4 * 1024 * 1024

@@ -29,11 +29,13 @@ class Body:
     """The body of a request.
 
     ``stream`` is read from its present position; ``size`` is its length in bytes. A stream that is ``seekable()`` can be sent
-    again after a failure, from the position it had at first; any other is sent once.
+    again after a failure, from the position it had at first; any other is sent once. With ``resumable`` the registry can be
+    asked how much of it arrived, so that it is not sent again from its start once some of it was sent.
     """
 
     stream: BinaryIO
     size: int
+    resumable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

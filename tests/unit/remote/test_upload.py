@@ -26,6 +26,7 @@ from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import RemoteOptions, Shared
 from regclient.remote.upload import MAX_RESTARTS, MAX_RETRIES, MAX_STALLS, Upload
 from regclient.remote.wire import Wire
+from regclient.transport.messages import Body
 from tests.claims import claims
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.script import Answer, ScriptedTransport
@@ -238,6 +239,29 @@ def test_a_single_request_that_fails_goes_on_where_the_registry_stopped(held: in
 
     assert KNOWN == result
     assert CONTENT[held:] == b"".join(sent.body for sent in transport.sent[3:])
+
+
+@pytest.mark.parametrize("held", [0, 5])
+def test_after_a_lost_connection_the_rest_goes_in_one_request_and_after_another_in_parts(held: int) -> None:
+    lost = Answer(error=Unreachable("registry.example", "reset"))
+    result, transport = upload(
+        (MOUNT, opened()),
+        (f"PUT {session('1')}?digest={ESCAPED}", lost),
+        (f"GET {session('1')}", status(held)),
+        (f"PATCH {session('1')}", lost),
+        (f"GET {session('1')}", status(6)),
+        (f"PATCH {session('1')}", accepted(10)),
+        (f"PATCH {session('1')}", accepted(14)),
+        (f"PATCH {session('1')}", accepted(16)),
+        (f"PUT {session('1')}?digest={ESCAPED}", Answer(201)),
+        expect=KNOWN,
+        host=parts(4),
+    )
+
+    assert KNOWN == result
+    assert [CONTENT[held:], CONTENT[6:10]] == [transport.sent[number].body for number in (3, 5)]
+    resumable = [sent.request.body.resumable for sent in transport.sent if isinstance(sent.request.body, Body)]
+    assert [True, True, False, False, False] == resumable
 
 
 def test_a_registry_that_does_not_tell_is_sent_everything_again() -> None:

@@ -50,3 +50,12 @@ def test_long_bodies_are_known() -> None:
     assert Cargo(Body(io.BytesIO(), 5_000_000)).is_long
     assert not Cargo(Body(io.BytesIO(), 5_000)).is_long
     assert not Cargo(b"x").is_long
+
+
+def test_a_body_under_way_is_not_worth_resending_when_the_rest_can_be_sent() -> None:
+    for resumable, worth in (True, False), (False, True):
+        cargo = Cargo(Body(io.BytesIO(b"abc"), 3, resumable=resumable))
+        assert cargo.is_worth_resending, "nothing was sent yet"
+        drain(cargo)
+        assert worth == cargo.is_worth_resending
+        assert cargo.can_send
