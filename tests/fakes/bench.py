@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -49,7 +50,7 @@ def single(repository: Repository, name: Name | None = "latest", content: bytes 
 
 @dataclass
 class Bench:
-    """Served registries by name, a client, its clock, and what it said: ``records`` of exchanges and ``events``."""
+    """Served registries by name, a client, its clock, and what it said: ``records`` of exchanges, ``events`` and ``errors``."""
 
     clock: FakeClock
     place: Path
@@ -58,6 +59,8 @@ class Bench:
     records: list[ExchangeRecord] = field(default_factory=list)
     events: list[Event | Planned | Warned] = field(default_factory=list)
     client: Client = field(default_factory=Client)
+    passwords: set[str] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
 
     @property
     def src(self) -> FakeRegistry:
@@ -97,11 +100,20 @@ class Bench:
         try:
             self.copy(target, source)
         except SideError as error:
+            self.errors += [repr(error), *traceback.format_exception(error)]
             cause = root_cause(error)
             assert isinstance(cause, RegistryClientError)
             assert not isinstance(cause, Cancelled)
             return cause
         raise AssertionError("the copy did not fail")
+
+    def secrets_told(self) -> set[str]:
+        """Return the passwords, and what was sent as a login, that a record, an event, an error or a repr holds."""
+        requests = [request for registry in self.registries.values() for request in registry.requests]
+        sent = {value.partition(" ")[2] for request in requests for value in request.headers.get("Authorization", ())}
+        told = [repr(record) for record in self.records] + [f"{event!r} {event}" for event in self.events]
+        text = "\n".join([*told, *self.errors, repr(self.client), repr(list(self.client.hosts))])
+        return {secret for secret in sent | self.passwords if len(secret) > 5 and secret in text}
 
     def forget(self) -> None:
         """Start all ledgers anew."""
@@ -127,7 +139,10 @@ def bench_of(
     tls: ssl.SSLContext | None = None,
     settings: dict[str, HostSettings] | None = None,
 ) -> Iterator[Bench]:
-    """Serve registries and make a client that knows them; ``settings`` add to what it knows of a registry by its name here."""
+    """Serve registries and make a client that knows them; ``settings`` add to what it knows of a registry by its name here.
+
+    Nothing that was said while the block ran may hold a secret.
+    """
     bench = Bench(FakeClock(), place)
     with ExitStack() as stack:
         entries = []
@@ -136,6 +151,7 @@ def bench_of(
             host = bench.hosts[name] = stack.enter_context(registry.serve(tls=tls))
             entry = (settings or {}).get(name, HostSettings(name))
             entry = replace(entry, name=host)
+            bench.passwords |= {entry.password.reveal(), entry.token.reveal()}
             entries.append(entry if tls else replace(entry, tls=TLS.DISABLED))
         options = replace(wire or WireOptions(), log=bench.records.append, jitter=lambda: 0.0)
         bench.client = stack.enter_context(
@@ -150,6 +166,7 @@ def bench_of(
             )
         )
         yield bench
+        assert set() == bench.secrets_told()
 
 
 def is_whole(repository: Repository, name: Name) -> bool:
