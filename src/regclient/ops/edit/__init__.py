@@ -1,0 +1,1 @@
+"""Changing an image that is there, in place of building it again."""
