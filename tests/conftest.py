@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -36,6 +37,11 @@ def scrubbed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     yield
     os.environ.clear()
     os.environ.update(before)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hear Ctrl-C even where the run was started in the background, with the signal ignored: tests send it to themselves."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -22,7 +22,7 @@ COPY_TO_LAYOUT = 3
 """Requests of an undisturbed copy to a layout: manifest, layer, config."""
 FAILED = 2
 """The same when the layer cannot be had: the large blob comes first."""
-STILL = WireOptions(timeouts=Timeouts(idle=0.25), retries=Retries(limit=1))
+STILL = WireOptions(timeouts=Timeouts(idle=0.5), retries=Retries(limit=1))
 SILENT = WireOptions(timeouts=Timeouts(answer=0.25), retries=Retries(limit=1))
 
 

@@ -15,6 +15,7 @@ from tests.fakes.bench import SIZE, TENTHS, Bench, bench_of, is_whole, single
 from tests.fakes.certificates import CERTIFICATE, server_context
 from tests.fakes.faults import FaultRule
 from tests.fakes.registry import FakeRegistry
+from tests.fakes.wire import nobody
 
 LOGIN = {name: HostSettings(name, user="user", password=Secret("secret")) for name in ("src", "dst")}
 SECURE = {"src": HostSettings("src", user="user", password=Secret("secret"), reg_cert=CERTIFICATE)}
@@ -138,10 +139,9 @@ def test_a_redirect_from_https_to_http_is_refused(tmp_path: Path, tls: ssl.SSLCo
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_redirect_to_nobody_is_an_error_and_is_not_asked_for_ever(bench: Bench, scheme: str) -> None:
-    with FakeRegistry().serve() as gone:
-        pass
-    bench.src.fault(FaultRule("GET", "blobs/sha256", times=None, redirect=f"{scheme}://{gone}"))
-    error = bench.failure(bench.layout)
+    with nobody() as port:
+        bench.src.fault(FaultRule("GET", "blobs/sha256", times=None, redirect=f"{scheme}://127.0.0.1:{port}"))
+        error = bench.failure(bench.layout)
 
     assert isinstance(error, Unreachable)
     assert bench.hosts["src"] in str(error)

@@ -171,13 +171,13 @@ def test_temporary_files_of_dead_writers_are_removed_and_those_of_live_ones_are_
     class Slow(io.BytesIO):
         def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
             started.set()
-            go_on.wait(5)
+            go_on.wait(30)
             return super().readinto(buffer)
 
     writer = LayoutRepository(place, QUICK)
     thread = threading.Thread(target=writer.put_blob, args=(Slow(b"slow"),))
     thread.start()
-    started.wait(5)
+    started.wait(30)
     layout.close()
     live = [path for path in (place / "blobs" / "sha256").glob("*.tmp") if path != dead]
     go_on.set()

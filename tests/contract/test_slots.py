@@ -20,7 +20,7 @@ from tests.fakes.faults import FaultRule
 from tests.fakes.registry import FakeRegistry
 
 BLOBS = 6
-SECONDS = 20.0
+SECONDS = 50.0
 
 
 @pytest.fixture

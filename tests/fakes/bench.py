@@ -126,6 +126,11 @@ class Bench:
         """How many requests all registries have seen."""
         return sum(len(registry.ledger) for registry in self.registries.values())
 
+    @property
+    def broken(self) -> int:
+        """How many exchanges ended without an answer: on a busy machine a short wait may be too short for any of them."""
+        return sum(record.status == 0 for record in self.records)
+
 
 @contextmanager
 def bench_of(

@@ -195,7 +195,7 @@ def test_gitlab_reads_digest_tags_as_digests() -> None:
 
 
 def sent(address: str, method: str, path: str, headers: dict[str, str] | None = None, body: str = "") -> tuple[int, bytes, str]:
-    connection = http.client.HTTPConnection(address, timeout=10)
+    connection = http.client.HTTPConnection(address, timeout=30)
     try:
         connection.request(method, path, body or None, headers or {})
         response = connection.getresponse()
@@ -224,7 +224,7 @@ def test_a_served_registry_dates_its_answers_by_its_own_clock() -> None:
     registry = FakeRegistry(clock=FakeClock(784_111_777.0))
 
     with registry.serve() as address:
-        connection = http.client.HTTPConnection(address, timeout=10)
+        connection = http.client.HTTPConnection(address, timeout=30)
         connection.request("GET", "/v2/")
         date = connection.getresponse().getheader("Date")
         connection.close()

@@ -11,8 +11,8 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -179,6 +179,14 @@ class WireServer:
             self.failures.append(error)
         finally:
             talk.hang_up()
+
+
+@contextmanager
+def nobody() -> Iterator[int]:
+    """Hold a loopback port where nobody listens, so that it refuses connections and no other test can get it meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield int(taken.getsockname()[1])
 
 
 def server_context(*, ask_client: bool = False) -> ssl.SSLContext:

@@ -65,7 +65,7 @@ def test_a_user_and_a_password_are_asked_for_and_the_password_is_not_shown(termi
         terminal.until(b"Enter Password: ")
         assert not terminal.echoes()
         terminal.type(b"hunter2\n")
-        assert 0 == process.wait(20)
+        assert 0 == process.wait(50)
     terminal.until(b"\n")
 
     assert b"Enter Username: ann\r\nEnter Password: \r\n" == terminal.seen
@@ -81,7 +81,7 @@ def test_an_interrupt_at_the_password_ends_at_once_and_gives_the_terminal_back(t
         terminal.type(b"ann\n")
         terminal.until(b"Enter Password: ")
         process.send_signal(signal.SIGINT)
-        assert 1 == process.wait(20)
+        assert 1 == process.wait(50)
     terminal.until(b"interrupted\r\n")
 
     assert terminal.echoes()

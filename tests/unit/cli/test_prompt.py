@@ -51,7 +51,7 @@ class Terminal:
         """Type once there is a question, noting whether it would be seen."""
 
         def person() -> None:
-            assert self.out.asked.wait(10)
+            assert self.out.asked.wait(30)
             shown.append(self.echoes)
             os.write(self._person, text)
 

@@ -45,7 +45,7 @@ class Running:
 
     def __enter__(self) -> str:
         self._thread.start()
-        assert self._out.told.wait(10)
+        assert self._out.told.wait(30)
         return self._out.getvalue().decode().split()[-1]
 
     def __exit__(self, *_: object) -> None:

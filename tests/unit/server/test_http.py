@@ -35,7 +35,7 @@ def served(handle: Handle, *, seconds: float = 10.0, grace: float = 10.0, connec
 
 @contextmanager
 def peer_of(port: int) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as peer:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as peer:
         yield peer
 
 
@@ -65,7 +65,7 @@ def test_answers_carry_the_date_of_the_clock() -> None:
 
 def test_requests_follow_one_another_on_a_connection() -> None:
     with served(echo) as port:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
             for body in (b"one", b"", b"three"):
                 connection.request("PUT", "/v2/", body=body)
@@ -180,7 +180,7 @@ def test_a_peer_that_waits_for_continue_is_not_told_when_its_body_is_not_wanted(
 )
 def test_a_body_nobody_read_does_not_become_the_next_request(status: int, length: int, field: str | None) -> None:
     with served(lambda _: ServerResponse(status)) as port:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
             connection.request("PUT", "/v2/", body=b"x" * length)
             response = connection.getresponse()
@@ -243,7 +243,7 @@ def test_stopping_ends_idle_connections_and_lets_running_requests_finish() -> No
 
     def handle(_request: ServerRequest) -> ServerResponse:
         entered.set()
-        leave.wait(10)
+        leave.wait(30)
         return ServerResponse(200, [], b"done")
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -251,7 +251,7 @@ def test_stopping_ends_idle_connections_and_lets_running_requests_finish() -> No
         port = listener.getsockname()[1]
         with peer_of(port) as idle, peer_of(port) as running:
             running.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            assert entered.wait(10)
+            assert entered.wait(30)
             stopper = threading.Thread(target=server.stop)
             stopper.start()
             assert b"" == idle.recv(1)
@@ -271,7 +271,7 @@ def test_stopping_cuts_what_does_not_finish_in_time() -> None:
 
     with served(handle, grace=0.0) as port, peer_of(port) as peer:
         peer.sendall(b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel")
-        assert entered.wait(10)
+        assert entered.wait(30)
 
 
 def test_more_connections_than_allowed_wait_for_their_turn() -> None:

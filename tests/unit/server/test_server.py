@@ -26,7 +26,7 @@ FREE = ("127.0.0.1", 0)
 
 
 def asked(address: str, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes, str]:
-    connection = http.client.HTTPConnection(address, timeout=10)
+    connection = http.client.HTTPConnection(address, timeout=30)
     try:
         connection.request(method, path, body)
         response = connection.getresponse()
@@ -61,7 +61,7 @@ def test_a_handler_of_ones_own_can_stand_before() -> None:
 
 def test_answers_are_dated_by_the_clock() -> None:
     with Server(MemoryStore(), FREE, clock=FakeClock(0.0)) as server:
-        connection = http.client.HTTPConnection(server.address, timeout=10)
+        connection = http.client.HTTPConnection(server.address, timeout=30)
         connection.request("GET", "/v2/")
         date = connection.getresponse().getheader("Date")
         connection.close()
@@ -83,7 +83,7 @@ def test_tls_is_spoken_when_asked_for(tmp_path: Path) -> None:
     store = MemoryStore()
     store.create("a").put_blob(io.BytesIO(content))
     with Server(store, FREE, tls=server_context(tmp_path)) as server:
-        connection = http.client.HTTPSConnection(server.address, timeout=10, context=client_context())
+        connection = http.client.HTTPSConnection(server.address, timeout=30, context=client_context())
         try:
             connection.request("GET", f"/v2/a/blobs/{Digest.of(content)}")
             assert content == connection.getresponse().read()
@@ -99,7 +99,7 @@ def test_files_go_through_tls(tmp_path: Path) -> None:
     content = b"hello" * 100_000
     tree.create("a").put_blob(io.BytesIO(content))
     with Server(tree, FREE, tls=server_context(tmp_path)) as server:
-        connection = http.client.HTTPSConnection(server.address, timeout=10, context=client_context())
+        connection = http.client.HTTPSConnection(server.address, timeout=30, context=client_context())
         try:
             connection.request("GET", f"/v2/a/blobs/{Digest.of(content)}", headers={"Range": "bytes=5-"})
             assert content[5:] == connection.getresponse().read()
@@ -118,7 +118,7 @@ def test_stopping_twice_does_no_harm() -> None:
 
     host, _, port = address.rpartition(":")
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((host, int(port)), timeout=10)
+        socket.create_connection((host, int(port)), timeout=30)
 
 
 @pytest.mark.parametrize("listen", [("127.0.0.1", 70_000), ("192.0.2.1", 0)])
@@ -144,7 +144,7 @@ def test_serving_ends_with_a_cancel() -> None:
 
     thread = threading.Thread(target=serve, args=(Server(MemoryStore(), FREE), cancel), kwargs={"ready": on_ready})
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(30)
     assert 200 == asked(addresses[0], "GET", "/v2/")[0]
     cancel.cancel()
     thread.join(10)

@@ -285,7 +285,7 @@ def test_an_answer_before_the_end_of_the_body_is_read(*, protected: bool) -> Non
         talk.head()
         talk.send(reply(401, b"no", Connection="close"))
         answered.set()
-        done.wait(10)
+        done.wait(30)
 
     answered, done = threading.Event(), threading.Event()
     sent = 0
@@ -296,7 +296,7 @@ def test_an_answer_before_the_end_of_the_body_is_read(*, protected: bool) -> Non
 
         def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
             nonlocal sent
-            answered.wait(10)
+            answered.wait(30)
             sent += len(buffer)
             return len(buffer)
 
@@ -414,7 +414,7 @@ def test_a_proxy_that_refuses_is_named() -> None:
 
 def test_an_answer_that_does_not_come_times_out() -> None:
     def script(talk: Talk) -> None:
-        done.wait(10)
+        done.wait(30)
 
     done = threading.Event()
     with WireServer(script) as server, engine_of(Timeouts(answer=0.05)) as engine:
@@ -429,7 +429,7 @@ def test_a_cancel_ends_a_body_that_stands_still() -> None:
     def script(talk: Talk) -> None:
         talk.request()
         talk.send(reply(body=b"x", Content_Length="1000"))
-        done.wait(10)
+        done.wait(30)
 
     done, cancel = threading.Event(), Cancel()
     with WireServer(script) as server, engine_of(cancel=cancel) as engine:
@@ -452,10 +452,10 @@ def test_a_cancel_ends_a_handshake_or_a_wait_for_an_answer(*, protected: bool) -
     def script(talk: Talk) -> None:
         talk.sock.recv(10)
         connected.set()
-        done.wait(10)
+        done.wait(30)
 
     def cancel_after() -> None:
-        connected.wait(10)
+        connected.wait(30)
         cancel.cancel()
 
     with WireServer(script) as server, engine_of(cancel=cancel) as engine:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import io
-import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
 import pytest
@@ -11,7 +10,7 @@ from regclient.errors import NotFound, RateLimited, RegistryFault, SizeMismatch,
 from regclient.hosts import TLS, HostSettings
 from regclient.transport.messages import Body, Kind, Request
 from tests.fakes.sending import get, get_blob, plain, sending
-from tests.fakes.wire import Seen, Talk, WireServer, answering, reply
+from tests.fakes.wire import Seen, Talk, WireServer, answering, nobody, reply
 
 
 def in_turn(*answers: bytes) -> Callable[[Seen], bytes]:
@@ -149,16 +148,16 @@ def test_a_body_that_seeks_is_sent_again_and_another_is_not() -> None:
         assert 1 == len(server.requests)
 
 
-def nobody() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"127.0.0.1:{listener.getsockname()[1]}"
+@pytest.fixture
+def closed() -> Iterator[str]:
+    with nobody() as port:
+        yield f"127.0.0.1:{port}"
 
 
-def test_nobody_at_home_is_unreachable_after_a_few_tries() -> None:
-    host = nobody()
-    with sending(HostSettings(host, tls=TLS.DISABLED)) as wire:
+def test_nobody_at_home_is_unreachable_after_a_few_tries(closed: str) -> None:
+    with sending(HostSettings(closed, tls=TLS.DISABLED)) as wire:
         with pytest.raises(Unreachable, match="connection refused"):
-            wire.sender.send(Request(host, "GET"))
+            wire.sender.send(Request(closed, "GET"))
 
         assert 5 == len(wire.clock.slept)
 
@@ -166,7 +165,7 @@ def test_nobody_at_home_is_unreachable_after_a_few_tries() -> None:
 def test_a_name_that_does_not_exist_is_not_tried_again() -> None:
     with sending() as wire:
         with pytest.raises(Unreachable, match="looking up"):
-            wire.sender.send(Request("no.such.host.invalid", "GET"))
+            wire.sender.send(Request("-no.such.host.invalid", "GET"))
 
         assert [] == wire.clock.slept
 
@@ -206,15 +205,15 @@ def test_writes_and_other_requests_never_reach_a_mirror() -> None:
         assert ([], 1) == (mirror.requests, len(server.requests))
 
 
-def test_the_upstream_is_asked_even_after_a_dozen_dead_mirrors() -> None:
-    dead = [HostSettings(f"dead{number}.test", tls=TLS.DISABLED, hostname=nobody()) for number in range(12)]
+def test_the_upstream_is_asked_even_after_a_dozen_dead_mirrors(closed: str) -> None:
+    dead = [HostSettings(f"dead{number}.test", tls=TLS.DISABLED, hostname=closed) for number in range(12)]
     names = tuple(one.name for one in dead)
     with WireServer(answering(in_turn(OK))) as server, sending(plain(server, mirrors=names), *dead) as wire:
         assert b"hello" == wire.sender.send(get(server, mirrors=True)).read()
 
 
-def test_when_all_fail_the_word_of_the_upstream_counts() -> None:
+def test_when_all_fail_the_word_of_the_upstream_counts(closed: str) -> None:
     with WireServer(answering(in_turn(reply(404)))) as server:
-        dead = HostSettings("dead.test", tls=TLS.DISABLED, hostname=nobody(), priority=9)
+        dead = HostSettings("dead.test", tls=TLS.DISABLED, hostname=closed, priority=9)
         with sending(plain(server, mirrors=("dead.test",)), dead) as wire, pytest.raises(NotFound):
             wire.sender.send(get(server, mirrors=True))

@@ -84,5 +84,5 @@ def test_only_303_changes_the_method(method: str, status: int, after: str) -> No
 def test_the_system_knows_this_machine() -> None:
     assert is_local("127.0.0.1", system_resolver)
     assert [] != list(system_resolver("127.0.0.1"))
-    assert [] == list(system_resolver("no.such.host.invalid"))
+    assert [] == list(system_resolver("a..b"))
     assert [] == list(system_resolver("x" * 300))

@@ -85,7 +85,7 @@ def test_a_reset_is_a_cut_like_any_other() -> None:
         assert seen is not None
         talk.send(part(asked_from(seen), SIZE if talk.number else SIZE // 2))
         if not talk.number:
-            read.wait(10)
+            read.wait(30)
             talk.reset()
 
     with WireServer(script) as server, sending(plain(server)) as wire, wire.sender.send(get_blob(server)) as response:

@@ -187,7 +187,7 @@ def test_a_cancel_ends_a_download() -> None:
         talk.request()
         talk.send(reply(body=b"x", Content_Length="100000"))
         waiting.set()
-        done.wait(10)
+        done.wait(30)
 
     waiting, done, cancel = threading.Event(), threading.Event(), Cancel()
     with WireServer(script) as server:
@@ -210,7 +210,7 @@ def test_a_cancel_ends_the_wait_before_another_attempt() -> None:
         return reply(503, Retry_After="100")
 
     def cancel_after() -> None:
-        answered.wait(10)
+        answered.wait(30)
         cancel.cancel()
 
     with WireServer(answering(handler)) as server:
@@ -234,7 +234,7 @@ def test_a_redirect_to_where_we_do_not_go_is_refused_at_once() -> None:
 
 def test_a_request_has_a_time_limit_when_one_is_set() -> None:
     def script(talk: Talk) -> None:
-        done.wait(10)
+        done.wait(30)
 
     done = threading.Event()
     options = WireOptions(timeouts=Timeouts(total=0.05))

@@ -97,7 +97,7 @@ class Queue:
 
     def names(self, count: int) -> list[str]:
         for _ in range(count):
-            assert self.arrived.acquire(timeout=5)
+            assert self.arrived.acquire(timeout=30)
         return [name for name, _ in self.got]
 
     def _run(self, name: str, load: Load) -> None:

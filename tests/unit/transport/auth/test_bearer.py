@@ -36,7 +36,7 @@ class Setup:
 
     def ask(self, request: TokenRequest) -> TokenAnswer:
         self.asked.append(str(request.url))
-        self.pause.wait(10)
+        self.pause.wait(30)
         return TokenAnswer(200, self.answer % len(self.asked))
 
     def challenge(self, need: Need = PULL, refused: str = "", **params: str) -> Need:
