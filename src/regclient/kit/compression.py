@@ -1,15 +1,12 @@
-"""Compressed streams: told by their first bytes, read with a limit, and written with parameters that never change.
+"""Compressed streams: told by their first bytes and read with a limit; they are written in ``compressors.py``.
 
 Reading knows gzip, bzip2, xz and zstd and holds a window of what it reads, so a bomb costs time but no memory; ``limit`` ends
-that too. Writing is gzip only: level 6 of the system's zlib, no name and no time, so equal content is equal bytes whenever and
-in whatever pieces it is written. Each codec is imported when it is met.
+that too. Each codec is imported when it is met.
 """
 
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias, cast
@@ -17,16 +14,10 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias, cast
 from regclient.errors import Corrupt, SizeLimitExceeded
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Self
-
     from _typeshed import WriteableBuffer
 
-GZIP_LEVEL = 6
 _HEAD = 6
 _CHUNK = 64 << 10
-# RFC 1952: deflate, no flags, no time, no hint about the level, and "unknown" for the system: nothing of this machine.
-_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 # An xz stream names its own dictionary size, up to 4 GiB; the largest preset needs 65 MiB.
 _XZ_MEMORY = 128 << 20
 
@@ -154,39 +145,6 @@ class Decompressed(io.RawIOBase):
     def _start(self) -> None:
         if self.compression is not Compression.NONE:
             self._codec, self._failure = _CODECS[self.compression]()
-
-
-class GzipWriter:
-    """Compresses what is written to it into ``out``; leaving the block ends the stream and leaves ``out`` open.
-
-    ``written`` counts the bytes that came in.
-    """
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
-        self._codec = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-        self._checksum = 0
-        self.written = 0
-        out.write(_GZIP_HEADER)
-
-    def __enter__(self) -> Self:
-        """Return the writer itself."""
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Write the end of the stream, unless the block failed."""
-        if kind is None:
-            self._out.write(self._codec.flush() + struct.pack("<LL", self._checksum, self.written & 0xFFFFFFFF))
-
-    def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Compress all of ``data`` and return its length in bytes."""
-        self._checksum = zlib.crc32(data, self._checksum)
-        size = memoryview(data).nbytes
-        self.written += size
-        compressed = self._codec.compress(data)
-        if compressed:
-            self._out.write(compressed)
-        return size
 
 
 def _read_fully(content: BinaryIO, size: int) -> bytes:

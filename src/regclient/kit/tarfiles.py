@@ -26,7 +26,7 @@ _KINDS = {
 
 
 class Sink(Protocol):
-    """Where a tar goes: a file, a :class:`~regclient.kit.compression.GzipWriter`, a hash."""
+    """Where a tar goes: a file, a :class:`~regclient.kit.compressors.GzipWriter`, a hash."""
 
     def write(self, data: bytes, /) -> object:
         """Take all of ``data``."""

@@ -274,7 +274,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         return
     from tempfile import TemporaryFile  # noqa: PLC0415 - a door, as the rest: few artifacts are directories
 
-    from regclient.kit.compression import GzipWriter  # noqa: PLC0415
+    from regclient.kit.compressors import GzipWriter  # noqa: PLC0415
     from regclient.kit.tarfiles import pack_directory  # noqa: PLC0415
 
     with TemporaryFile() as packed:

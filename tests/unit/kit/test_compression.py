@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regclient.errors import Corrupt, SizeLimitExceeded
-from regclient.kit.compression import Compression, GzipWriter, detect, open_decompressed
+from regclient.kit.compression import Compression, detect, open_decompressed
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -39,14 +39,6 @@ class Trickle(io.BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         return super().read(min(7, size) if size and size > 0 else 7)
-
-
-def packed(content: bytes, pieces: int = 1 << 20) -> bytes:
-    out = io.BytesIO()
-    with GzipWriter(out) as writer:
-        for start in range(0, len(content), pieces):
-            writer.write(content[start : start + pieces])
-    return out.getvalue()
 
 
 @every_codec
@@ -143,38 +135,6 @@ def test_an_xz_stream_cannot_ask_for_more_memory_than_there_should_be() -> None:
 
     with pytest.raises(Corrupt, match="Memory usage limit"):
         open_decompressed(io.BytesIO(bytes(content))).read()
-
-
-@given(st.binary(max_size=5000), st.integers(1, 600))
-def test_gzip_is_the_same_whatever_the_pieces(content: bytes, pieces: int) -> None:
-    assert packed(content) == packed(content, pieces)
-    assert content == gzip.decompress(packed(content))
-
-
-def test_gzip_says_nothing_of_time_and_place() -> None:
-    assert b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" == packed(b"x")[:10]
-
-
-def test_the_writer_counts_what_came_in() -> None:
-    with GzipWriter(io.BytesIO()) as writer:
-        assert 3 == writer.write(b"abc")
-        assert 2 == writer.write(memoryview(b"de"))
-        assert 5 == writer.written
-
-
-def test_a_block_that_failed_leaves_a_stream_without_end() -> None:
-    out = io.BytesIO()
-
-    def fail() -> None:
-        with GzipWriter(out) as writer:
-            writer.write(b"abc")
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        fail()
-
-    with pytest.raises(Corrupt):
-        open_decompressed(io.BytesIO(out.getvalue())).read()
 
 
 @given(st.sampled_from(list(CODECS)), st.binary(max_size=64))

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from regclient.concurrency import Workers
 from regclient.errors import Corrupt, DigestMismatch, InvalidManifest, ManifestNotFound, shown
 from regclient.events import Event, Observer, Planned, State
-from regclient.kit.compression import Compression, Decompressed, GzipWriter, detect, open_decompressed
+from regclient.kit.compression import Compression, Decompressed, detect, open_decompressed
+from regclient.kit.compressors import GzipWriter
 from regclient.model import document, mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Verifier

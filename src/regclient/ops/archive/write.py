@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from regclient.errors import ManifestNotFound, SizeMismatch, Unsupported, UnsupportedMediaType
 from regclient.events import Event, Observer, State, silent
-from regclient.kit.compression import GzipWriter
+from regclient.kit.compressors import GzipWriter
 from regclient.kit.tarheader import BLOCK
 from regclient.model import gojson
 from regclient.model.children import children_of
