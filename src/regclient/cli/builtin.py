@@ -34,6 +34,7 @@ def completion_commands(program: str) -> tuple[Command, ...]:
 
 
 REGCTL_COMPLETION = completion_commands("regctl")
+REGBOT_COMPLETION = completion_commands("regbot")
 
 
 def show_script(call: Call) -> None:

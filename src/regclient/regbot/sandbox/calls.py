@@ -17,7 +17,7 @@ from regclient.errors import RegistryClientError
 from regclient.goshapes.located import Located
 from regclient.model.reference import Reference
 from regclient.regbot.sandbox import objects
-from regclient.regbot.sandbox.wire import Object, Table, Value, type_name
+from regclient.regbot.sandbox.wire import Object, Table, Value, number_text, type_name
 
 
 class CallFailed(RegistryClientError):
@@ -104,7 +104,7 @@ class Arguments:
         """
         value = self.value(place)
         if isinstance(value, float):
-            return f"{value:.14g}"
+            return number_text(value)
         if not isinstance(value, str):
             raise self._other(place, "string")
         return value

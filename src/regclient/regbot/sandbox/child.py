@@ -11,6 +11,7 @@ import fcntl
 import os
 import resource
 import sys
+from types import ModuleType
 
 OUT_OF_MEMORY = 81
 BROKEN = 82
@@ -31,19 +32,28 @@ def main(words: list[str]) -> int:
 
 
 def _run(folder: str, request: int, reply: int, memory: int, *, allow_io: bool) -> int:
-    from lupa.lua51 import LuaError, LuaMemoryError, LuaRuntime  # noqa: PLC0415 - after sys.path is set
-
+    lupa = _interpreter()
     try:
-        lua = LuaRuntime(encoding=None, register_eval=False, register_builtins=False, max_memory=memory)
+        lua = lupa.LuaRuntime(encoding=None, register_eval=False, register_builtins=False, max_memory=memory)
         bridge = lua.execute(_source(folder, "bridge"), request, reply, name=b"=regbot")
         _keep_from_programs()
         standard = lua.execute(b"return loadstring(..., '=regbot')", _source(folder, "standard"))
         lua.execute(_source(folder, "run"), bridge, standard, allow_io, name=b"=regbot")
-    except LuaMemoryError:
+    except lupa.LuaMemoryError:
         return OUT_OF_MEMORY
-    except (LuaError, MemoryError, RecursionError):
+    except (lupa.LuaError, MemoryError, RecursionError):
         return BROKEN
     return 0
+
+
+def _interpreter() -> ModuleType:
+    """Return LuaJIT, which has the ``goto`` of gopher-lua; where it is not built, Lua 5.1."""
+    from importlib import import_module  # noqa: PLC0415 - after sys.path is set
+
+    try:
+        return import_module("lupa.luajit21")
+    except ImportError:
+        return import_module("lupa.lua51")
 
 
 def _source(folder: str, name: str) -> bytes:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regclient.errors import ParseError
+from regclient.events import Event, Observer, Planned, State, Warned
 from regclient.kit.duration import HOUR, MINUTE, format_duration, parse_duration
 from regclient.kit.gotemplate.jsontext import indent
 from regclient.model.image import ImageManifest
 from regclient.model.platform import Platform
 from regclient.model.ratelimit import rate_limit_of
+from regclient.model.reference import Reference
 from regclient.ops.config import read_config
 from regclient.ops.copyplan import CopyOptions
 from regclient.regbot.sandbox import objects
@@ -153,7 +155,7 @@ def copy(session: Session, arguments: Arguments) -> Returned:
         if session.skips(f"copy {src.name} to {dst.name}"):
             return NOTHING
         with failing(f'Failed copying "{src.name}" to "{dst.name}"'):
-            session.client.copy(src, dst, keys.options())
+            session.client.copy(src, dst, keys.options(), observer=_copy_log(session, src, dst))
         with failing(f'Failed closing reference "{dst.name}"'):
             session.client.close(dst)
     return NOTHING
@@ -236,6 +238,16 @@ def ratelimit_wait(session: Session, arguments: Arguments) -> Returned:
         left -= frequency
         if left <= 0:
             return Returned((False,))
+
+
+def _copy_log(session: Session, src: Reference, dst: Reference) -> Observer:
+    """Return what logs each blob whose bytes travel."""
+
+    def hear(event: Event | Planned | Warned) -> None:
+        if isinstance(event, Event) and event.kind == "blob" and event.state is State.STARTED:
+            session.log.info("Copy layer", source=src.name, target=dst.name, layer=event.name)
+
+    return hear
 
 
 def indented(raw: bytes) -> str:

@@ -22,7 +22,7 @@ from regclient.model.kind import Changes, Manifest
 from regclient.model.manifest import ArtifactManifest
 from regclient.model.platform import Platform
 from regclient.model.timestamp import normal_time
-from regclient.regbot.sandbox.wire import Table, Value, items_of
+from regclient.regbot.sandbox.wire import Table, Value, items_of, number_text
 
 _LISTS = ("Cmd", "Entrypoint", "Env", "OnBuild", "Shell", "Test", "blobs", "diff_ids", "features", "history", "layers")
 _LATER = ("manifests", "os.features", "urls")
@@ -146,7 +146,7 @@ _TABLES: Mapping[str, Callable[[Table], object]] = {
 def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:.14g}" if isinstance(value, float) else str(value)
+    return number_text(value) if isinstance(value, float) else str(value)
 
 
 def _times_of(texts: Iterable[str]) -> dict[str, str]:

@@ -87,6 +87,11 @@ def type_name(value: Value) -> str:
     return next((name for kind, name in names if isinstance(value, kind)), "table")
 
 
+def number_text(value: float) -> str:
+    """Return a number as a script sees it as text: a whole one with all its digits."""
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1 << 63 else repr(value)
+
+
 def items_of(table: Table) -> list[Value]:
     """Return the list in a table: what is at 1, 2, 3 and so on."""
     found: list[Value] = []

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
-from contextlib import suppress
 
 import pytest
 
@@ -38,27 +36,6 @@ def test_a_child_that_is_killed_ends_whoever_waits() -> None:
         with pytest.raises(Ended, match=r"killed"):
             child.send(b"x" * (1 << 20))
     child.kill()
-
-
-@pytest.mark.slow
-def test_a_child_ends_when_its_parent_does() -> None:
-    read, write = os.pipe()
-    parent = os.fork()
-    if parent == 0:  # pragma: no cover - the other process
-        child = Child(Limits(), ENVIRON)
-        start(child, "while true do end")
-        os.write(write, b"%d\n" % child._process.pid)
-        os._exit(0)
-    os.close(write)
-    os.waitpid(parent, 0)
-    with os.fdopen(read) as told:
-        number = int(told.readline())
-
-    # A process that is no child of ours is watched through a descriptor, which is readable when the process has ended.
-    with suppress(ProcessLookupError):
-        watched = os.pidfd_open(number)
-        assert [watched] == select.select([watched], [], [], 60)[0]
-        os.close(watched)
 
 
 def test_what_is_no_message_ends_the_conversation() -> None:

@@ -3,6 +3,9 @@
 --
 -- Everything used later is kept in locals: a script may change its globals and the tables of the standard library.
 local request_fd, reply_fd = ...
+if jit then
+  jit.off() -- an interpreter is enough, and is less to trust
+end
 local concat, type, next, tonumber, tostring, select = table.concat, type, next, tonumber, tostring, select
 local find, sub, format, floor = string.find, string.sub, string.format, math.floor
 local error, setmetatable, rawget, newproxy, unpack = error, setmetatable, rawget, newproxy, unpack

@@ -1,7 +1,8 @@
 -- The standard library as scripts may use it: what reaches files, programs and raw bytecode is taken away or needs --allow-io.
 local bridge, allow_io = ...
 local fail, request = bridge.fail, bridge.request
-local type, tostring, select, next, error, pcall = type, tostring, select, next, error, pcall
+local type, show, select, next, error, pcall, unpack = type, tostring, select, next, error, pcall, unpack
+local floor, huge, tonumber = math.floor, math.huge, tonumber
 local concat, byte, gsub, gmatch, format = table.concat, string.byte, string.gsub, string.gmatch, string.format
 local load_text, setmetatable, newproxy, getmeta = loadstring, setmetatable, newproxy, debug.getmetatable
 local setmeta = debug.setmetatable
@@ -30,6 +31,49 @@ local function publish(name, library)
   package.loaded[name] = library
 end
 
+-- Numbers are shown as the Go program shows them: whole ones with all their digits, others with as many as tell them apart.
+local function number_text(value)
+  if value ~= value then
+    return "NaN"
+  elseif value == huge or value == -huge then
+    return value > 0 and "+Inf" or "-Inf"
+  elseif floor(value) == value and value > -2 ^ 63 and value < 2 ^ 63 then
+    return format("%.0f", value + 0)
+  end
+  for digits = 14, 17 do
+    local text = format("%." .. digits .. "g", value)
+    if tonumber(text) == value then
+      return text
+    end
+  end
+end
+
+local function shown(value)
+  return type(value) == "number" and number_text(value) or show(value)
+end
+
+function tostring(...)
+  if select("#", ...) == 0 then
+    fail("bad argument #1 to 'tostring' (value expected)")
+  end
+  return shown((...))
+end
+
+-- Anything can be shown with %s.
+local function format_any(pattern, ...)
+  if type(pattern) ~= "string" then
+    fail("bad argument #1 to 'format' (string expected, got " .. type(pattern) .. ")")
+  end
+  local arguments, count, place = { ... }, select("#", ...), 0
+  for kind in gmatch(pattern, "%%[-+ #0-9.]*(.)") do
+    place = kind == "%" and place or place + 1
+    if kind == "s" and place <= count then
+      arguments[place] = shown(arguments[place])
+    end
+  end
+  return format(pattern, unpack(arguments, 1, count))
+end
+
 -- Output goes through the parent, in order with its log.
 local function text_of(...)
   local parts = {}
@@ -38,7 +82,7 @@ local function text_of(...)
     if type(part) ~= "string" and type(part) ~= "number" then
       fail(format("bad argument #%d to 'write' (string expected, got %s)", position, type(part)))
     end
-    parts[position] = tostring(part)
+    parts[position] = shown(part)
   end
   return concat(parts)
 end
@@ -68,7 +112,7 @@ local stderr = stream("stderr")
 function print(...)
   local parts = {}
   for position = 1, select("#", ...) do
-    parts[position] = tostring((select(position, ...)))
+    parts[position] = shown((select(position, ...)))
   end
   request("write", "stdout", concat(parts, "\t") .. "\n")
 end
@@ -136,7 +180,7 @@ local function make_os()
     return found
   end
   library.setenv = function(name, value)
-    changed[tostring(name)] = tostring(value)
+    changed[shown(name)] = shown(value)
     return true
   end
   library.setlocale = function(name)
@@ -248,7 +292,7 @@ local function search(name)
 end
 
 function require(name)
-  name = tostring(name)
+  name = shown(name)
   local loaded = package.loaded
   if loaded[name] == nil then
     local result = search(name)(name)
@@ -264,7 +308,9 @@ end
 publish("io", allow_io and open_io() or closed_io())
 publish("os", make_os())
 publish("debug", keep(debug, { "getinfo", "traceback" }))
-package.loaded.python, _G.python = nil, nil
+for _, name in next, { "python", "jit", "jit.opt", "jit.util", "jit.profile", "bit", "ffi", "string.buffer", "table.new", "table.clear" } do
+  _G[name], package.loaded[name], package.preload[name] = nil, nil, nil
+end
 local path = package.path
 for name in next, package do
   if name ~= "loaded" and name ~= "preload" and name ~= "seeall" and name ~= "config" then
@@ -275,5 +321,7 @@ package.path, package.cpath = allow_io and path or "", ""
 package.loaders = { preloaded, from_file }
 string.dump = function() fail("string.dump is not available") end
 string.__index = string
+string.format = format_any
+string.gfind, math.mod = string.gmatch, math.fmod
 
 return flush_all
