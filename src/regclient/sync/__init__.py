@@ -1,0 +1,1 @@
+"""Mirrors that stay in step: the engine behind regsync, for programs of your own too."""
