@@ -15,6 +15,7 @@ FLOORS: dict[str, float] = {
     "goshapes": 2,
     "pretty": 2,
     "cancel": 2,
+    "workers": 2,
     "concurrency": 2,
     "hosts": 2,
     "clock": 2,
