@@ -1,28 +1,32 @@
 """A directory as a tar, the same bytes whenever the directory is the same.
 
-Tars are read in ``tarscan.py`` and unpacked in ``extract.py``.
+Headers are those of Go's ``archive/tar`` (``tarencode.py``). Tars are read in ``tarscan.py`` and unpacked in ``extract.py``.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import Protocol
 
 from regclient.errors import StorageFault, Unsupported
+from regclient.kit.tarencode import encoded
+from regclient.kit.tarentry import PAX, TarEntry, padded
+from regclient.kit.tarheader import BLOCK
 
 _KINDS = {
-    stat.S_IFDIR: tarfile.DIRTYPE,
-    stat.S_IFREG: tarfile.REGTYPE,
-    stat.S_IFLNK: tarfile.SYMTYPE,
-    stat.S_IFIFO: tarfile.FIFOTYPE,
-    stat.S_IFCHR: tarfile.CHRTYPE,
-    stat.S_IFBLK: tarfile.BLKTYPE,
+    stat.S_IFDIR: ord("5"),
+    stat.S_IFREG: ord("0"),
+    stat.S_IFLNK: ord("2"),
+    stat.S_IFIFO: ord("6"),
+    stat.S_IFCHR: ord("3"),
+    stat.S_IFBLK: ord("4"),
 }
+_DEVICES = frozenset(b"34")
+_CHUNK = 1 << 20
 
 
 class Sink(Protocol):
@@ -32,20 +36,24 @@ class Sink(Protocol):
         """Take all of ``data``."""
 
 
-def pack_directory(root: Path, out: Sink) -> None:
+def _go_on() -> None:
+    """Check nothing."""
+
+
+def pack_directory(root: Path, out: Sink, check: Callable[[], None] = _go_on) -> None:
     """Write a tar of everything below ``root``, by name within each directory, names relative and with slashes.
 
-    Modes, owners and link targets are kept, times to the second. Files with several names are stored once for each.
+    Modes, owners and link targets are kept, times to the second. Files with several names are stored once for each. ``check``
+    is called at every step and raises when the work should end.
 
     Raises:
         StorageFault: something cannot be read, or changes while it is.
         Unsupported: there is a socket.
     """
-    sink = cast("BinaryIO", out)
-    with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT, encoding="utf-8", errors="surrogateescape") as tar:
-        for path in _walk(root):
-            _pack(tar, path, path.relative_to(root).as_posix())
-            _forget(tar)
+    for path in _walk(root):
+        check()
+        _pack(path, path.relative_to(root), out, check)
+    out.write(bytes(2 * BLOCK))
 
 
 def _walk(directory: Path) -> Iterator[Path]:
@@ -60,36 +68,49 @@ def _walk(directory: Path) -> Iterator[Path]:
             yield from _walk(path)
 
 
-def _pack(tar: tarfile.TarFile, path: Path, name: str) -> None:
+def _pack(path: Path, name: Path, out: Sink, check: Callable[[], None]) -> None:
     try:
-        header = _header_of(path, name)
-        if not header.isreg():
-            tar.addfile(header)
+        entry = _entry_of(path, os.fsencode(name.as_posix()))
+        if not entry.is_file:
+            out.write(encoded(entry))
             return
         with path.open("rb") as file:
-            tar.addfile(header, file)
+            out.write(encoded(entry))
+            left = entry.size
+            while left and (data := file.read(min(_CHUNK, left))):
+                check()
+                out.write(data)
+                left -= len(data)
     except OSError as error:
         raise StorageFault(path, error.strerror or str(error)) from error
+    if left:
+        raise StorageFault(path, "it became shorter while it was read")
+    out.write(bytes(padded(entry.size) - entry.size))
 
 
-def _header_of(path: Path, name: str) -> tarfile.TarInfo:
+def _entry_of(path: Path, name: bytes) -> TarEntry:
     facts = path.lstat()
-    header = tarfile.TarInfo(name)
     kind = _KINDS.get(stat.S_IFMT(facts.st_mode))
     if kind is None:
         raise Unsupported(f"{path} is a socket, which no tar can hold")
-    header.type = kind
-    header.mode = stat.S_IMODE(facts.st_mode)
-    header.uid, header.gid = facts.st_uid, facts.st_gid
-    header.uname, header.gname = _user(facts.st_uid), _group(facts.st_gid)
-    header.mtime = int(facts.st_mtime)
-    if header.isreg():
-        header.size = facts.st_size
-    elif header.issym():
-        header.linkname = str(path.readlink())
-    elif header.isdev() and not header.isfifo():
-        header.devmajor, header.devminor = os.major(facts.st_rdev), os.minor(facts.st_rdev)
-    return header
+    entry = TarEntry(
+        b"",
+        kind=kind,
+        name=name,
+        size=facts.st_size if stat.S_ISREG(facts.st_mode) else 0,
+        mode=stat.S_IMODE(facts.st_mode),
+        uid=facts.st_uid,
+        gid=facts.st_gid,
+        user=os.fsencode(_user(facts.st_uid)),
+        group=os.fsencode(_group(facts.st_gid)),
+        mtime=(facts.st_mtime_ns // 1_000_000_000, 0),
+        form=PAX,
+    )
+    if stat.S_ISLNK(facts.st_mode):
+        entry.link = os.fsencode(path.readlink())
+    if kind in _DEVICES:
+        entry.major, entry.minor = os.major(facts.st_rdev), os.minor(facts.st_rdev)
+    return entry
 
 
 @lru_cache(maxsize=64)
@@ -110,8 +131,3 @@ def _group(number: int) -> str:
         return getgrgid(number).gr_name
     except (ImportError, KeyError):
         return ""
-
-
-def _forget(tar: tarfile.TarFile) -> None:
-    """Drop the headers that have passed, which :mod:`tarfile` would keep for as long as it is open."""
-    tar.members.clear()  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ Headers are untrusted: checksums hold or the header is refused, and no size is n
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -73,7 +74,7 @@ def parse_header(block: bytes) -> TarHeader:
     Raises:
         Corrupt: it is no header, its checksum is wrong, or a number is none.
     """
-    _check(block)
+    check_block(block)
     kind = chr(block[156]) if block[156] else FILE
     name = _text(block[:100])
     magic = block[257:265]
@@ -82,7 +83,7 @@ def parse_header(block: bytes) -> TarHeader:
         name = f"{prefix}/{name}"
     if kind == FILE and name.endswith("/"):
         kind = DIRECTORY  # how directories were told before there was a flag for them
-    size = _number(block[124:136])
+    size = number_of(block[124:136])
     if size < 0:
         raise Corrupt(f"tar entry {shown(name)} has a negative size")
     stored = 0 if kind in _NO_CONTENT else size
@@ -92,15 +93,15 @@ def parse_header(block: bytes) -> TarHeader:
         kind=kind,
         size=stored,
         stored=stored,
-        mode=_number(block[100:108]),
-        uid=_number(block[108:116]),
-        gid=_number(block[116:124]),
-        mtime=_number(block[136:148]),
+        mode=number_of(block[100:108]),
+        uid=number_of(block[108:116]),
+        gid=number_of(block[116:124]),
+        mtime=number_of(block[136:148]),
         link=_text(block[157:257]),
         user=_text(block[265:297]) if known else "",
         group=_text(block[297:329]) if known else "",
-        major=_number(block[329:337]) if known else 0,
-        minor=_number(block[337:345]) if known else 0,
+        major=number_of(block[329:337]) if known else 0,
+        minor=number_of(block[337:345]) if known else 0,
         format=form,
     )
 
@@ -174,7 +175,7 @@ def old_sparse(block: bytes, *, first: bool) -> tuple[list[int], bool]:
     for offset, length in zip(fields[::2], fields[1::2], strict=True):
         if not offset[0] or not length[0]:
             break
-        numbers += [_number(offset), _number(length)]
+        numbers += [number_of(offset), number_of(length)]
     return numbers, bool(block[flag])
 
 
@@ -184,7 +185,7 @@ def old_sparse_size(block: bytes) -> int:
     Raises:
         Corrupt: it is no number.
     """
-    return _number(block[483:495])
+    return number_of(block[483:495])
 
 
 def numbers_of(values: Iterable[str | bytes]) -> list[int]:
@@ -213,22 +214,42 @@ def sparse(header: TarHeader, numbers: list[int], size: int, stored: int) -> Tar
     return replace(header, size=size, stored=stored, chunks=chunks)
 
 
-def _check(block: bytes) -> None:
-    """Compare the checksum, which is over the block with the checksum itself blank; old programs summed signed bytes."""
-    expected = _number(block[148:156])
-    total = sum(block) - sum(block[148:156]) + 8 * 32
+def check_block(block: bytes) -> None:
+    """Compare the checksum of a header block, which is over the block with the checksum itself blank.
+
+    Old programs summed signed bytes.
+
+    Raises:
+        Corrupt: it is wrong.
+    """
+    expected = number_of(block[148:156])
+    total = checksum_of(block)
     if total != expected:
         high = sum(1 for byte in (*block[:148], *block[156:]) if byte > 127)
         if total - 256 * high != expected:
             raise Corrupt("damaged tar: a header has a wrong checksum")
 
 
+def checksum_of(block: bytes | bytearray) -> int:
+    """Return the sum of the bytes of a header block, the checksum in it taken as blanks.
+
+    Adler's first half is a plain sum, one more than it, and exact below 65521: for 256 bytes it always is.
+    """
+    rest = block[156:]
+    parts = block[:148], rest[:256], rest[256:]
+    return sum(zlib.adler32(part) & 0xFFFF for part in parts) - len(parts) + 8 * 32
+
+
 def _text(raw: bytes) -> str:
     return raw.partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
 
-def _number(raw: bytes) -> int:
-    """Read a number in octal, or in base 256 when its first bit is set."""
+def number_of(raw: bytes) -> int:
+    """Read a number field: octal, or base 256 when its first bit is set.
+
+    Raises:
+        Corrupt: it is no number, or larger than 63 bits.
+    """
     if raw[0] & 0x80:
         value = int.from_bytes(raw, "big") & ((1 << (8 * len(raw) - 1)) - 1)
         if raw[0] & 0x40:
@@ -236,7 +257,7 @@ def _number(raw: bytes) -> int:
         if not -_MAX <= value < _MAX:
             raise Corrupt("damaged tar: a number in a header is too large")
         return value
-    digits = raw.partition(b"\0")[0].strip()
+    digits = raw.strip(b" \0").partition(b"\0")[0]
     if not digits:
         return 0
     try:

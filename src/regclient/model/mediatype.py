@@ -70,6 +70,16 @@ _TO_OCI = {
     DOCKER_LAYER_ZSTD: OCI_LAYER_ZSTD,
 }
 _TO_DOCKER = {oci: docker for docker, oci in _TO_OCI.items()}
+_ORDINARY = {
+    DOCKER_FOREIGN_LAYER: DOCKER_LAYER_GZIP,
+    OCI_FOREIGN_LAYER: OCI_LAYER,
+    OCI_FOREIGN_LAYER_GZIP: OCI_LAYER_GZIP,
+    OCI_FOREIGN_LAYER_ZSTD: OCI_LAYER_ZSTD,
+}
+_COMPRESSED = (
+    {"none": OCI_LAYER, "gzip": OCI_LAYER_GZIP, "zstd": OCI_LAYER_ZSTD},
+    {"none": DOCKER_LAYER, "gzip": DOCKER_LAYER_GZIP, "zstd": DOCKER_LAYER_ZSTD},
+)
 _NAME = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _VALID = re.compile(f"{_NAME}/{_NAME}")
 
@@ -122,3 +132,19 @@ def to_oci(media_type: str) -> str:
 def to_docker(media_type: str) -> str:
     """Return Docker's name for an OCI type; a type without a counterpart stays as it is."""
     return _TO_DOCKER.get(media_type, media_type)
+
+
+def ordinary_layer(media_type: str) -> str:
+    """Return the type of the layer that a foreign one is once it is kept here; others stay as they are."""
+    return _ORDINARY.get(media_type, media_type)
+
+
+def layer_compression(media_type: str) -> str:
+    """Return how a layer of this type is compressed, ``none``, ``gzip`` or ``zstd``; empty for a type we cannot write."""
+    return next((how for family in _COMPRESSED for how, name in family.items() if name == media_type), "")
+
+
+def with_compression(media_type: str, how: str) -> str:
+    """Return the type of the same family for a layer compressed in another way; what is no layer stays as it is."""
+    family = next((family for family in _COMPRESSED if media_type in family.values()), {})
+    return family.get(how, media_type)

@@ -1,0 +1,121 @@
+"""Plain headers changed in place: the same bytes as when they are read and written again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from regclient.errors import Corrupt
+from regclient.kit.tarblock import PlainBlocks, PlainHeader
+from regclient.kit.tarencode import encoded
+from regclient.kit.tarentry import read_entry
+from tests.vectors.tar.samples import BLOCK, EMPTY, GNU, ONE, SAMPLES, header
+
+NEW = 0o14006420362
+
+
+def later(seconds: int) -> int:
+    return NEW if seconds > 1_500_000_000 else seconds
+
+
+def found(block: bytes, blocks: PlainBlocks | None = None) -> PlainHeader | None:
+    return (blocks or PlainBlocks(later)).find(bytearray(block), 0, len(block))
+
+
+def edited(block: bytes, blocks: PlainBlocks) -> tuple[bytes, bool]:
+    """Edit a header that lies in the middle of a buffer."""
+    buffer = bytearray(b"\xff" * 9 + block + b"\xff" * 9)
+    header_ = blocks.find(buffer, 9, len(buffer))
+    assert header_ is not None
+    changed = blocks.edit(buffer, 9, header_)
+    assert b"\xff" * 9 == buffer[:9] == buffer[-9:]
+    return bytes(buffer[9:-9]), changed
+
+
+def test_a_plain_header_says_its_name_and_what_follows() -> None:
+    for block, name, stored in (
+        (header(), b"a", 10),
+        (header(magic=GNU), b"a", 10),
+        (header(name=b"n" * 100), b"n" * 100, 10),
+        (header(kind=b"2", link=b"l" * 100), b"a", 0),
+        (header(kind=b"5", name=b"d/"), b"d/", 0),
+        (header(user=b"u" * 32, group=b"g" * 32), b"a", 10),
+    ):
+        plain = found(block)
+        assert plain is not None
+        assert (name, stored) == plain[:2]
+
+
+def test_what_is_not_plain_is_left_to_others() -> None:
+    for block in (
+        header(name=b"\0"),
+        header(name=b"caf\xe9"),
+        header(name=b"abc\0more"),
+        header(name=b"abc/"),
+        header(link=b"a\0more"),
+        header(prefix=b"front"),
+        header(magic=b"ustar\x0001"),
+        header(mode=b"   644 \0"),
+        header(mtime=b"\x80" + bytes(11)),
+        header(mtime=b"13725473000 "),
+        header(size=b"         12 "),
+        header(user=b"a\0b"),
+        header(group=b"caf\xe9"),
+        header(end=b"this"),
+        header(kind=b"7"),
+        header(kind=b"\0"),
+        bytes(BLOCK),
+        header()[:-1],
+    ):
+        assert None is found(block), block
+
+
+def test_a_header_that_only_looks_plain_when_its_fields_slip_is_not() -> None:
+    """A name field that goes on like a header: the pattern fits, but not at the offsets of the fields."""
+    inner = header()[100:257]
+    assert None is found(header(name=(b"x\0" + inner)[:100]))
+    assert None is found(header(link=(b"ustar\x0000" + bytes(92))))
+
+
+def test_a_wrong_checksum_is_refused() -> None:
+    with pytest.raises(Corrupt, match="wrong checksum"):
+        found(ONE[:148] + b"000000\0 " + ONE[156:BLOCK])
+
+
+def test_a_change_is_what_writing_the_header_again_gives() -> None:
+    blocks = PlainBlocks(later, clear_names=True)
+    for fields in (
+        {},
+        {"magic": GNU},
+        {"mtime": EMPTY},
+        {"user": bytes(64)},
+        {"mtime": b"14006420362\0", "user": b"u" * 32},
+        {"kind": b"2", "link": b"to"},
+    ):
+        block = header(**fields)
+        entry = read_entry(block)
+        expected = encoded(replace(entry, mtime=(later(entry.mtime[0]), 0), user=b"", group=b""))
+        assert (expected, True) == (edited(block, blocks)[0], edited(block, blocks)[1] or entry.user == b""), fields
+
+
+def test_what_says_the_same_is_no_change() -> None:
+    old = header(mtime=EMPTY)
+
+    assert (encoded(read_entry(old)), False) == edited(old, PlainBlocks(later))
+    assert False is edited(SAMPLES["pax: plain"][:BLOCK], PlainBlocks(lambda seconds: seconds))[1]
+
+
+def test_times_that_no_octal_number_holds_are_left_to_others() -> None:
+    assert None is found(header(), PlainBlocks(lambda _: -1))
+    assert None is found(header(), PlainBlocks(lambda _: 1 << 33))
+
+
+def test_many_times_and_owners_are_not_all_remembered() -> None:
+    blocks = PlainBlocks(later)
+    for number in range(5000):
+        block = header(mtime=b"%011o\0" % number, user=b"%d" % number)
+        assert found(block, blocks) is not None
+
+    assert len(blocks._times) <= 4096
+    assert len(blocks._owners) <= 4096
