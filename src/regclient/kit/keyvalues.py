@@ -1,8 +1,22 @@
-"""The little language ``key=value,other="a, b"`` that platforms, host settings and filters are typed in."""
+"""Names and values as people type them: one ``key=value`` to a text, or the little language ``key=value,other="a, b"``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from regclient.errors import ParseError
+
+
+def parse_pairs(texts: Iterable[str]) -> dict[str, str]:
+    """Read ``key=value`` texts; a key alone has an empty value, and the last of several equal keys wins.
+
+    Raises:
+        ParseError: a key is missing, as when the variable that should hold it is not set.
+    """
+    pairs = dict(text.partition("=")[::2] for text in texts)
+    if "" in pairs:
+        raise ParseError(f"={pairs['']}", "there is no name before the equals sign")
+    return pairs
 
 
 def parse_key_values(text: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from regclient.concurrency import Workers
-from regclient.errors import ManifestNotFound, ParseError, StorageFault, Unsupported, UnsupportedMediaType
+from regclient.errors import ManifestNotFound, StorageFault, Unsupported, UnsupportedMediaType
 from regclient.events import Observer, Warned, silent
 from regclient.model import mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS, Descriptor
@@ -291,15 +291,3 @@ def _measured(content: BinaryIO) -> tuple[Digest, int]:
         size += len(data)
     content.seek(0)
     return Digest(DEFAULT_ALGORITHM, hasher.hexdigest()), size
-
-
-def annotations_of(texts: Sequence[str]) -> dict[str, str]:
-    """Read ``key=value`` texts; a key alone has an empty value, and the last of several equal keys wins.
-
-    Raises:
-        ParseError: there is no key.
-    """
-    pairs = dict(text.partition("=")[::2] for text in texts)
-    if "" in pairs:
-        raise ParseError(f"={pairs['']}", "an annotation needs a name")
-    return pairs

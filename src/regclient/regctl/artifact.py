@@ -216,8 +216,8 @@ def wanted_of(call: Call, platform: Platform | None = None, *, ordered: bool = T
     Raises:
         Unsupported: two orders are asked for.
     """
+    from regclient.kit.keyvalues import parse_pairs
     from regclient.model.descriptor import DescriptorFilter
-    from regclient.ops.artifact import annotations_of
 
     flags, sort, descending = call.flags, "", False
     if ordered:
@@ -228,7 +228,7 @@ def wanted_of(call: Call, platform: Platform | None = None, *, ordered: bool = T
             sort, descending = _CREATED, True
     return DescriptorFilter(
         artifact_type=flags.text("filter-artifact-type"),
-        annotations=annotations_of(flags.texts("filter-annotation")),
+        annotations=parse_pairs(flags.texts("filter-annotation")),
         platform=platform,
         sort_annotation=sort,
         sort_descending=descending,

@@ -59,8 +59,9 @@ def options_of(call: Call, subject: str) -> ArtifactPutOptions:
         ManifestNotFound, PlatformNotFound: the subject is not there.
         UnsupportedMediaType, Unsupported: a type is none, or the options do not fit together.
     """
+    from regclient.kit.keyvalues import parse_pairs
     from regclient.model.mediatype import OCI_ARTIFACT, OCI_MANIFEST
-    from regclient.ops.artifact import ArtifactPutOptions, annotations_of, config_of
+    from regclient.ops.artifact import ArtifactPutOptions, config_of
 
     flags = call.flags
     media_type = flags.text("media-type") or OCI_MANIFEST
@@ -71,7 +72,7 @@ def options_of(call: Call, subject: str) -> ArtifactPutOptions:
         artifact_type=flags.text("artifact-type"),
         config_type=flags.text("config-type"),
         config=read_config(path) if path else None,
-        annotations=annotations_of(flags.texts("annotation")),
+        annotations=parse_pairs(flags.texts("annotation")),
         media_type=media_type,
         by_digest=flags.switch("by-digest"),
         index=flags.switch("index"),

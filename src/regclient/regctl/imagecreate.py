@@ -36,6 +36,7 @@ regctl image create ocidir://scratch:empty --platform linux/amd64 --label org.ex
 def create(call: Call) -> None:
     """Push an image without layers."""
     from regclient.errors import UnsupportedMediaType
+    from regclient.kit.keyvalues import parse_pairs
     from regclient.ops.create import CONFIG_TYPES, create_image
     from regclient.regctl.manifest import show_put
 
@@ -51,8 +52,8 @@ def create(call: Call) -> None:
         media_type=media_type,
         created=created_of(flags.text("created")),
         platform=call.platform(),
-        labels=pairs_of(flags.texts("label")),
-        annotations=pairs_of(flags.texts("annotation")),
+        labels=parse_pairs(flags.texts("label")),
+        annotations=parse_pairs(flags.texts("annotation")),
     )
     show_put(call, manifest, reference, by_digest=by_digest)
 
@@ -70,8 +71,3 @@ def created_of(text: str) -> str:
 
         return GoTime(0, time_ns()).format(RFC3339_NANO)
     return GoTime.parse(RFC3339, text).format(RFC3339_NANO) if text else ""
-
-
-def pairs_of(texts: tuple[str, ...]) -> dict[str, str]:
-    """Read ``key=value`` texts; a key alone has an empty value."""
-    return {key: value for key, _, value in (text.partition("=") for text in texts)}

@@ -101,7 +101,7 @@ regctl index delete registry.example.org/repo:v1 --platform unknown/unknown""",
 def create(call: Call) -> None:
     """Create an index."""
     from regclient.concurrency import Workers
-    from regclient.ops.artifact import annotations_of
+    from regclient.kit.keyvalues import parse_pairs
     from regclient.ops.index import IndexCreateOptions, create_index
 
     flags, reference = call.flags, call.reference(0)
@@ -110,7 +110,7 @@ def create(call: Call) -> None:
         media_type=flags.text("media-type"),
         artifact_type=flags.text("artifact-type"),
         subject=subject_of(repository, flags.text("subject")),
-        annotations=annotations_of(flags.texts("annotation")),
+        annotations=parse_pairs(flags.texts("annotation")),
         by_digest=flags.switch("by-digest"),
     )
     with call.observer() as observer, Workers(cancel=call.cancel) as workers:
@@ -155,9 +155,9 @@ def entries_of(call: Call) -> IndexEntries:
     Raises:
         InvalidDigest, InvalidPlatform, InvalidReference, ParseError: a value is none.
     """
+    from regclient.kit.keyvalues import parse_pairs
     from regclient.model.digest import Digest
     from regclient.model.reference import Reference
-    from regclient.ops.artifact import annotations_of
     from regclient.ops.index import IndexEntries
 
     flags = call.flags
@@ -167,7 +167,7 @@ def entries_of(call: Call) -> IndexEntries:
         platforms=platforms_of(call),
         referrers=flags.switch("referrers"),
         digest_tags=flags.switch("digest-tags"),
-        annotations=annotations_of(flags.texts("desc-annotation")),
+        annotations=parse_pairs(flags.texts("desc-annotation")),
         platform=call.read_platform(flags.text("desc-platform")) if flags.text("desc-platform") else None,
     )
 

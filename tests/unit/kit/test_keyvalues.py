@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from regclient.errors import ParseError
-from regclient.kit.keyvalues import parse_key_values
+from regclient.kit.keyvalues import parse_key_values, parse_pairs
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,10 @@ def test_what_texts_mean(text: str, expected: dict[str, str]) -> None:
 def test_a_text_that_ends_too_early_is_refused(text: str) -> None:
     with pytest.raises(ParseError):
         parse_key_values(text)
+
+
+def test_pairs_are_names_with_or_without_values() -> None:
+    assert {"a": "2", "b": "", "c": "x=y"} == parse_pairs(("a=1", "b", "c=x=y", "a=2"))
+    for text in ("=x", ""):
+        with pytest.raises(ParseError, match="no name before the equals sign"):
+            parse_pairs((text,))

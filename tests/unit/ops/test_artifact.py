@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from regclient.errors import ManifestNotFound, ParseError, PlatformNotFound, StorageFault, Unsupported, UnsupportedMediaType
+from regclient.errors import ManifestNotFound, PlatformNotFound, StorageFault, Unsupported, UnsupportedMediaType
 from regclient.events import Event, Observer, State, Warned
 from regclient.memory import MemoryRepository
 from regclient.model import mediatype
@@ -23,7 +23,6 @@ from regclient.ops.artifact import (
     UNKNOWN_TYPE,
     ArtifactFile,
     ArtifactPutOptions,
-    annotations_of,
     config_of,
     layer_types,
     put_artifact,
@@ -122,12 +121,6 @@ def test_there_are_as_many_types_as_files(files: int, given: Sequence[str]) -> N
 def test_a_title_is_the_path_or_its_last_name(path: str, is_directory: bool, whole: str, bare: str) -> None:  # noqa: FBT001
     assert whole == title_of(path, is_directory=is_directory)
     assert bare == title_of(path, is_directory=is_directory, strip=True)
-
-
-def test_annotations_are_keys_with_or_without_values() -> None:
-    assert {"a": "2", "b": "", "c": "x=y"} == annotations_of(("a=1", "b", "c=x=y", "a=2"))
-    with pytest.raises(ParseError, match="needs a name"):
-        annotations_of(("=x",))
 
 
 @pytest.mark.parametrize("media_type", ["a", "a/b;c=d", "a/*", "/b", ""])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from regclient.regctl.imagecreate import created_of, pairs_of
+from regclient.regctl.imagecreate import created_of
 from tests.claims import claims
 from tests.fakes.console import Console
 from tests.unit.regctl.conftest import Disk
@@ -53,7 +53,3 @@ def test_now_is_a_time_like_any_other() -> None:
     assert created_of("now").endswith("Z")
     assert "2020-01-02T03:04:05.12+02:00" == created_of("2020-01-02T03:04:05.120+02:00")
     assert "" == created_of("")
-
-
-def test_a_key_alone_has_an_empty_value() -> None:
-    assert {"a": "", "b": "c=d", "": "e"} == pairs_of(("a", "b=c=d", "=e"))
