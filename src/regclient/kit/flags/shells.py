@@ -111,21 +111,42 @@ complete -c @PROGRAM@ -e
 complete -c @PROGRAM@ -f -a '(__@PROGRAM@_ask)'
 """
 
+# The line is cut at the cursor. Before 7.3, and in its legacy mode, PowerShell hands on an empty argument only in quotes; an
+# empty answer keeps it from offering files.
 _POWERSHELL = r"""# PowerShell completion for @PROGRAM@
 Register-ArgumentCompleter -Native -CommandName '@PROGRAM@' -ScriptBlock {
     param($WordToComplete, $CommandAst, $CursorPosition)
-    $words = @($CommandAst.CommandElements | Where-Object { $_.Extent.EndOffset -le $CursorPosition } | ForEach-Object { "$_" })
-    $rest = @($words | Select-Object -Skip 1)
-    if ($WordToComplete -eq '') { $rest += '""' }
-    $lines = @(& $words[0] @COMMAND@ @rest 2>$null)
-    $held = if ($WordToComplete -match '^(-.*?=)') { $Matches[1] } else { '' }
-    foreach ($line in $lines) {
-        if ($line -match '^:\d+$') { continue }
+    $words = @($CommandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object {
+        $length = $CursorPosition - $_.Extent.StartOffset
+        if ($length -gt 0) { "$_".Substring(0, [Math]::Min($length, "$_".Length)) }
+    })
+    $typed = ''
+    if ($WordToComplete -ne '' -and $words.Count -gt 0) {
+        $typed = $words[-1]
+    } elseif ($PSVersionTable.PSVersion -lt [version]'7.3' -or "$PSNativeCommandArgumentPassing" -eq 'Legacy') {
+        $words += '""'
+    } else {
+        $words += ''
+    }
+    $program = $CommandAst.GetCommandName()
+    $lines = @(& $program @COMMAND@ @words 2>$null)
+    $held = if ($typed -match '^(-[^=]*=)') { $Matches[1] } else { '' }
+    $directive = 0
+    $found = @(foreach ($line in $lines) {
+        if ($line -match '^:(\d+)$') {
+            $directive = [int]$Matches[1]
+            continue
+        }
         $value, $text = $line -split "`t", 2
         if (-not $text) { $text = $value }
-        if ("$held$value".StartsWith($WordToComplete)) {
+        if ("$held$value".StartsWith($typed)) {
             [System.Management.Automation.CompletionResult]::new("$held$value", $value, 'ParameterValue', $text)
         }
+    })
+    if ($found.Count -gt 0) {
+        $found
+    } elseif ($directive -band 4) {
+        ''
     }
 }
 """

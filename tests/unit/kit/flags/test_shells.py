@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -47,12 +48,32 @@ def test_a_script_asks_the_program(shell: str) -> None:
 
     assert "ship" in text
     assert " __complete " in text
-    assert "@" not in text.replace("[@]", "").replace("$@", "").replace("(@", "").replace("@(", "").replace("@rest", "")
+    assert "@PROGRAM@" not in text
+    assert "@COMMAND@" not in text
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_script_without_descriptions_asks_for_none(shell: str) -> None:
     assert " __completeNoDesc " in script(shell, "ship", describe=False)
+
+
+def test_powershell_is_asked_in_its_own_words() -> None:
+    """PowerShell is not to be had where this was written: what its script must do is read off the text.
+
+    It is a native completer, cuts the line at the cursor, hands on an empty word in the way of each version, and answers with
+    completions or with one empty text where files make no sense.
+    """
+    text = script("powershell", "ship")
+
+    assert "Register-ArgumentCompleter -Native -CommandName 'ship'" in text
+    assert "$CursorPosition - $_.Extent.StartOffset" in text
+    assert text.index("$PSNativeCommandArgumentPassing") < text.index("$words += '\"\"'") < text.index("$words += ''\n")
+    assert "$program = $CommandAst.GetCommandName()\n    $lines = @(& $program __complete @words 2>$null)" in text
+    assert "[System.Management.Automation.CompletionResult]::new(" in text
+    assert text.index("$directive = [int]$Matches[1]") < text.index("$directive -band 4")
+    unquoted = re.sub(r"'[^']*'|\"[^\"]*\"|#.*", "", text.replace("`t", ""))
+    for opening, closing in ("{}", "()", "[]"):
+        assert unquoted.count(opening) == unquoted.count(closing) > 0
 
 
 def test_bash_offers_what_fits_the_word(ship: Path) -> None:
