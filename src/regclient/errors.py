@@ -23,6 +23,7 @@ Callers branch on classes; the text is computed from the attributes, which are t
     │   └── NoLogin               no credential is stored
     ├── Unsupported           not possible here: an API, an algorithm, a combination
     │   └── UnsupportedMediaType
+    │       └── NotAnImage            an artifact where an image is needed
     ├── Mismatch              two things that should agree do not (base images, rebase)
     ├── Corrupt               bytes that are not what was promised
     │   ├── DigestMismatch  ├── SizeMismatch  └── SizeLimitExceeded
@@ -199,6 +200,13 @@ class UnsupportedMediaType(Unsupported):
     def __init__(self, media_type: str, what: str = "") -> None:
         self.media_type = media_type
         super().__init__(f"unsupported media type {shown(media_type)}" + (f": {what}" if what else ""))
+
+
+class NotAnImage(UnsupportedMediaType):
+    """An artifact where only an image will do: its config is not one that runs."""
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(media_type, "not the config of an image")
 
 
 class Mismatch(RegistryClientError):

@@ -86,12 +86,24 @@ def _guarded(
         parsed = parse(root, words)
         if parsed.switch("help") or parsed.command.is_group:
             return _help(parsed, streams)
-        check_args(parsed)
+        if wrong := _miscounted(parsed):
+            return _complain(streams, wrong)
         log = Log(streams.err, level=parse_level(parsed.text("verbosity")), as_json="json" in parsed.texts("logopt"))
         check_required(parsed)
     except (UsageError, ValueError) as error:
         return _complain(streams, str(error))
     return _command(Call(parsed, streams, environ, log, on_cancel))
+
+
+def _miscounted(parsed: Parsed) -> str:
+    """Return what to say about too few or too many arguments, and how the command is called."""
+    try:
+        check_args(parsed)
+    except UsageError as error:
+        from regclient.kit.flags.help import usage_line  # noqa: PLC0415 - a door: most calls are right
+
+        return f"{error}\nusage: {usage_line(parsed.chain)}"
+    return ""
 
 
 def _command(call: Call) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from regclient.errors import Denied, RateLimited, RegistryClientError, Unreachable, root_cause
+from regclient.errors import Denied, NotAnImage, RateLimited, RegistryClientError, Unreachable, root_cause
 
 PLAIN_ANSWERS = ("wrong version number", "http request", "record layer failure", "unexpected eof")
 """What TLS says, in the reason of :class:`~regclient.errors.Unreachable`, about a server that does not speak it."""
@@ -70,5 +70,6 @@ def _denied(error: RegistryClientError) -> str:
 _HINTS: tuple[tuple[type[RegistryClientError], Callable[[RegistryClientError], str]], ...] = (
     (Unreachable, _connection),
     (Denied, _denied),
+    (NotAnImage, lambda _: "hint: the config of an artifact is shown by: regctl artifact get --config"),
     (RateLimited, lambda _: "hint: wait, or log in: registries allow more requests to those they know"),
 )

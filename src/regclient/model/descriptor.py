@@ -151,6 +151,9 @@ EMPTY = Descriptor.of(b"{}", mediatype.OCI_EMPTY).replace(data=b"{}")
 """The empty JSON object, used where a manifest needs a config or a layer and has nothing to say."""
 
 
+_OFFERED = 12
+
+
 @dataclass(frozen=True, slots=True)
 class DescriptorFilter:
     """Which descriptors of a list are wanted, and in which order.
@@ -191,7 +194,7 @@ class DescriptorFilter:
         having = [(descriptor, descriptor.platform) for descriptor in descriptors if descriptor.platform is not None]
         position = best_of(self.platform, [platform for _, platform in having])
         if position is None:
-            raise PlatformNotFound(self.platform)
+            raise PlatformNotFound(self.platform, _offer([platform for _, platform in having]))
         return having[position][0]
 
     def _fits(self, descriptor: Descriptor) -> bool:
@@ -201,6 +204,13 @@ class DescriptorFilter:
             return False
         found = descriptor.annotations
         return all(name in found and value in {"", found[name]} for name, value in self.annotations.items())
+
+
+def _offer(platforms: Sequence[Platform]) -> str:
+    """Say which platforms there are instead, without the ``unknown`` ones of attestations; the first of many."""
+    names = [name for name in dict.fromkeys(map(str, platforms)) if name.partition("/")[0] != "unknown"]
+    more = ", ..." if len(names) > _OFFERED else ""
+    return f"an index for {', '.join(names[:_OFFERED])}{more}" if names else "an index that names no platforms"
 
 
 def descriptors_of(members: Mapping[str, object], name: str, where: str) -> tuple[Descriptor, ...]:

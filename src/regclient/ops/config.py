@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regclient.errors import SizeLimitExceeded, UnsupportedMediaType
+from regclient.errors import NotAnImage, SizeLimitExceeded, UnsupportedMediaType
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.headers import NO_HEADERS
@@ -20,14 +20,14 @@ def image_config(repository: Repository, name: Name, platform: Platform) -> Imag
     """Read the config of an image, of the best one for ``platform`` when the name means an index.
 
     Raises:
-        UnsupportedMediaType: it is an artifact, whose config is not an image's.
+        NotAnImage: it is an artifact, whose config is not an image's.
         PlatformNotFound: no entry of an index runs on the platform.
     """
     manifest = get_manifest(repository, name, platform)
     if not isinstance(manifest, ImageManifest):
         raise UnsupportedMediaType(manifest.media_type, "only images have a config")
     if manifest.config.media_type not in CONFIG_TYPES:
-        raise UnsupportedMediaType(manifest.config.media_type, "not the config of an image")
+        raise NotAnImage(manifest.config.media_type)
     return read_config(repository, manifest.config)
 
 

@@ -182,11 +182,14 @@ def delete(call: Call) -> None:
     flags = call.flags
     repository, name = call.named(0)
     if not isinstance(name, Digest) and not flags.switch("force-tag-dereference"):
-        raise Incomplete("digest", call.args[0])
-    with missing_forgiven(repository, name, forgive=flags.switch("ignore-missing")):
+        raise Incomplete("digest", f"{call.args[0]} (--force-tag-dereference looks it up)")
+    forgive = flags.switch("ignore-missing")
+    with missing_forgiven(repository, name, forgive=forgive):
         digest = name if isinstance(name, Digest) else repository.resolve(name).digest
-        manifest = repository.get_manifest(digest) if flags.switch("referrers") else None
-        repository.delete_manifest(digest, manifest=manifest)
+        # Some registries keep the tags of a manifest that is gone.
+        with missing_forgiven(repository, digest, forgive=forgive):
+            manifest = repository.get_manifest(digest) if flags.switch("referrers") else None
+            repository.delete_manifest(digest, manifest=manifest)
 
 
 def diff(call: Call) -> None:

@@ -79,7 +79,7 @@ def test_debugging_shows_where_it_failed() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["work", "a", "b"], "accepts between 0 and 1 arg(s), received 2\n"),
+        (["work", "a", "b"], "accepts between 0 and 1 arg(s), received 2\nusage: tool work\n"),
         (["--bogus"], "unknown flag: --bogus\n"),
         (["wrok"], 'unknown command "wrok" for "tool"\n\nDid you mean this?\n\twork\n'),
         (["work", "-v", "loud"], 'unable to parse verbosity loud: slog: level string "loud": unknown name\n'),

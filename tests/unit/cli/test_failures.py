@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from regclient.cli.failures import NO_CERTIFICATE, PLAIN_ANSWERS, UNTRUSTED, Silent, printable, words_for
-from regclient.errors import Denied, ManifestNotFound, RateLimited, SideError, Unreachable
+from regclient.errors import Denied, ManifestNotFound, NotAnImage, RateLimited, SideError, Unreachable
 
 
 def test_an_error_says_what_happened_to_what() -> None:
@@ -42,6 +42,10 @@ def test_other_network_trouble_has_no_hint() -> None:
 
 def test_a_rate_limit_says_what_to_try() -> None:
     assert "hint: wait" in words_for(RateLimited("h", 429, "GET /v2/"))
+
+
+def test_an_artifact_in_place_of_an_image_says_how_to_see_it() -> None:
+    assert "hint: the config of an artifact is shown by: regctl artifact get --config" in words_for(NotAnImage("x/y"))
 
 
 def test_a_failure_that_was_told_says_nothing_more() -> None:

@@ -27,7 +27,7 @@ def test_a_template_picks_from_the_version() -> None:
 
 
 def test_the_version_takes_no_arguments() -> None:
-    assert (1, "", "accepts 0 arg(s), received 1\n") == regctl("version", "x")
+    assert (1, "", "accepts 0 arg(s), received 1\nusage: regctl version [flags]\n") == regctl("version", "x")
 
 
 def test_each_program_shows_how_to_ask_it() -> None:

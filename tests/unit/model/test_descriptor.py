@@ -130,3 +130,16 @@ def test_equal_descriptors_hash_alike() -> None:
     one = Descriptor("a/b", Digest("sha256", HEX), 3, annotations={"a": "b"})
 
     assert 1 == len({one, one.replace()})
+
+
+def test_who_asks_for_a_platform_in_vain_is_told_which_there_are() -> None:
+    def told(*platforms: str) -> str:
+        entries = [Descriptor.of(b"x").replace(platform=Platform.parse(text)) for text in platforms]
+        with pytest.raises(PlatformNotFound) as caught:
+            DescriptorFilter(platform=Platform.parse("linux/s390x")).best(entries)
+        return str(caught.value)
+
+    found = told("linux/amd64", "unknown/unknown", "linux/arm64", "linux/amd64")
+    assert "platform linux/s390x not found in an index for linux/amd64, linux/arm64" == found
+    assert told().endswith("in an index that names no platforms")
+    assert told(*(f"linux/cpu{number}" for number in range(20))).endswith("linux/cpu11, ...")

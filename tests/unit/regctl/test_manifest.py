@@ -7,6 +7,7 @@ import pytest
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
+from tests.fakes.faults import FaultRule
 from tests.unit.regctl.conftest import Disk, Served
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -154,6 +155,15 @@ def test_a_missing_manifest_is_forgiven_when_asked_for(regctl: Console, disk: Di
     assert (0, "", "") == regctl("manifest", "delete", missing, "--ignore-missing")
     tag = (f"{disk.source}:nothing", "--force-tag-dereference")
     assert (1, 0) == (regctl("manifest", "delete", *tag).code, regctl("manifest", "delete", *tag, "--ignore-missing").code)
+
+
+def test_a_tag_that_outlived_its_manifest_is_missing_too(served: Served) -> None:
+    images.image(served.registry.repository("app"), "v1")
+    for method in ("DELETE", "HEAD"):
+        served.registry.fault(FaultRule(method, "manifests/sha256", times=None, status=404))
+    tag = ("manifest", "delete", f"{served.address}/app:v1", "--force-tag-dereference")
+
+    assert (1, 0) == (served(*tag).code, served(*tag, "--ignore-missing").code)
 
 
 def test_other_failures_of_a_delete_are_not_forgiven(regctl: Console, served: Served, plain: str) -> None:
