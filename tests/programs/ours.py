@@ -1,4 +1,4 @@
-"""Our own regctl, run inside the test's process: the same entry, without starting an interpreter for each line."""
+"""Our own programs, run inside the test's process: the same entry, without starting an interpreter for each line."""
 
 from __future__ import annotations
 
@@ -9,16 +9,25 @@ from pathlib import Path
 
 from regclient.cli.app import run
 from regclient.cli.call import Streams
+from regclient.kit.flags.table import Command
 from regclient.regctl.app import ROOT
-from tests.programs.transcript import EPOCH, Result
+from tests.programs.transcript import EPOCH, Program, Result
 
 
-def in_process(words: list[str], stdin: bytes, root: Path) -> Result:
-    """Run a command line; like the Go program's process, it sees an empty home below ``root``."""
-    streams = Streams(io.BytesIO(stdin), io.BytesIO(), io.BytesIO())
-    with chdir(root):
-        code = run(ROOT, words, streams, environment_of(root))
-    return Result(_bytes(streams.out), code, _bytes(streams.err))
+def runner(command: Command) -> Program:
+    """Return a program of ours; like the Go program's process, it sees an empty home below the world's directory."""
+
+    def run_words(words: list[str], stdin: bytes, root: Path) -> Result:
+        streams = Streams(io.BytesIO(stdin), io.BytesIO(), io.BytesIO())
+        with chdir(root):
+            code = run(command, words, streams, environment_of(root))
+        return Result(_bytes(streams.out), code, _bytes(streams.err))
+
+    return run_words
+
+
+in_process = runner(ROOT)
+"""Our regctl."""
 
 
 def environment_of(root: Path) -> dict[str, str]:

@@ -40,6 +40,20 @@ def level_name(level: int) -> str:
     return name if level == base else f"{name}{level - base:+d}"
 
 
+class Twofold:
+    """A value that a line of text and a JSON record show differently, such as a duration."""
+
+    __slots__ = ("document", "text")
+
+    def __init__(self, text: str, document: object) -> None:
+        self.text = text
+        self.document = document
+
+    def __str__(self) -> str:
+        """Return what a line of text shows."""
+        return self.text
+
+
 class Log:
     """Writes records at or above a threshold, one line each."""
 
@@ -86,7 +100,11 @@ def _json_line(at: float, level: str, message: str, facts: dict[str, object]) ->
     import json  # noqa: PLC0415 - only --logopt json needs it
 
     record = {"time": _stamp(at, digits=9), "level": level, "msg": message, **facts}
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=str)
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=_document)
+
+
+def _document(value: object) -> object:
+    return value.document if isinstance(value, Twofold) else str(value)
 
 
 def _stamp(at: float, *, digits: int) -> str:

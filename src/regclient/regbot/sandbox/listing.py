@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from regclient.cli.logs import Twofold
+from regclient.model.reference import OCIDIR
 from regclient.regbot.sandbox.calls import NOTHING, Arguments, Returned, Session, function
 from regclient.regbot.sandbox.failing import failing
 
@@ -15,9 +17,10 @@ class Page:
     limit: int = 0
     last: str = ""
 
-    def __str__(self) -> str:
-        """Show the options as the Go program logs them."""
-        return f"{{Limit:{self.limit} Last:{self.last}}}"
+    @property
+    def shown(self) -> Twofold:
+        """The options as the Go program logs them."""
+        return Twofold(f"{{Limit:{self.limit} Last:{self.last}}}", {"limit": self.limit, "last": self.last})
 
 
 def page_of(arguments: Arguments, place: int) -> Page:
@@ -44,7 +47,7 @@ def repositories(session: Session, arguments: Arguments) -> Returned:
     if not isinstance(host, str):
         raise arguments.wrong(1, "Expected registry name (host and optional port)")
     page = page_of(arguments, 2)
-    session.log.debug("Listing repositories", script=session.name, host=host, opts=str(page))
+    session.log.debug("Listing repositories", script=session.name, host=host, opts=page.shown)
     with failing("Failed retrieving repo list"):
         found = session.client.registry(host).repositories(limit=page.limit or None, last=page.last or None)
     return Returned((found.repositories,))
@@ -62,12 +65,13 @@ print(#tag.ls("{reg}/app", {limit = 1, last = "a"}) > 0)
 """,
 )
 def tags(session: Session, arguments: Arguments) -> Returned:
-    """List the tags of a repository, in the order of the registry, sorted for a layout."""
+    """List the tags of a repository, in the order of the registry; for a layout all of them, sorted, whatever the options."""
     reference = arguments.reference(1)
     page = page_of(arguments, 2)
-    session.log.debug("Listing tags", script=session.name, repo=reference.name, opts=str(page))
+    session.log.debug("Listing tags", script=session.name, repo=reference.name, opts=page.shown)
+    wanted = Page() if reference.scheme == OCIDIR else page
     with failing("Failed retrieving tag list"):
-        found = session.client.repository(reference).tags(limit=page.limit or None, last=page.last or None)
+        found = session.client.repository(reference).tags(limit=wanted.limit or None, last=wanted.last or None)
     return Returned((found.tags,))
 
 

@@ -6,15 +6,16 @@ comes back is read like any other untrusted value.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from regclient.errors import InvalidReference
 from regclient.goshapes.located import Located
+from regclient.goshapes.manifests import described
 from regclient.model.descriptor import Descriptor
-from regclient.model.digest import Digest
 from regclient.model.headers import Headers
 from regclient.model.imageconfig import ImageConfig
-from regclient.model.manifest import Manifest, parse_manifest
+from regclient.model.manifest import parse_manifest
 from regclient.model.reference import Reference
 from regclient.regbot.sandbox.export import config_data, manifest_data
 from regclient.regbot.sandbox.wire import Garbled, Made, Object, Table, Value
@@ -90,12 +91,12 @@ def manifest_of(found: Object) -> Located:
     state = _table(found.state, "image") if found.kind == CONFIG else found.state
     reference = _reference(_table(state, "reference"))
     headers: Headers = {name: (str(value),) for name, value in _table(state, "headers").items() if isinstance(name, str)}
-    descriptor = _descriptor(state)
-    raw = _raw(state)
+    if "media_type" in state:
+        return Located(ManifestHead(_member(state, "media_type"), None, 0, headers), reference)
+    known, raw = _descriptor(state), _raw(state)
     if not raw:
-        digest = descriptor.digest if descriptor.size >= 0 else None
-        return Located(ManifestHead(descriptor.media_type, digest, max(descriptor.size, 0), headers), reference)
-    return Located(parse_manifest(raw, expect=descriptor, headers=headers), reference)
+        return Located(ManifestHead(known.media_type, known.digest, known.size, headers, known.annotations), reference)
+    return Located(parse_manifest(raw, expect=known, headers=headers), reference)
 
 
 def config_of(found: Object) -> HeldConfig:
@@ -119,23 +120,21 @@ def blob_of(found: Object) -> HeldBlob:
 
 def _manifest_state(found: Located) -> Table:
     manifest = found.manifest
-    described = manifest.descriptor if isinstance(manifest, Manifest) else None
-    digest = manifest.digest or Digest.of(b"")
-    size = described.size if described else manifest.size if isinstance(manifest, ManifestHead) and manifest.digest else -1
-    state = _blob_state(Descriptor(manifest.media_type, digest, size))
     headers = {name: manifest.headers[name][0] for name in _LIMITS if manifest.headers.get(name)}
-    return {**state, "raw": _text(found.raw), "headers": headers, "reference": reference_state(found.reference)}
+    whole: Table = {"raw": _text(found.raw), "headers": headers, "reference": reference_state(found.reference)}
+    known = described(manifest)
+    return {**whole, "media_type": manifest.media_type} if known is None else {**whole, **_blob_state(known)}
 
 
-def _blob_state(blob: Descriptor) -> Table:
-    return {"media_type": blob.media_type, "digest": str(blob.digest), "size": blob.size}
+def _blob_state(blob: Descriptor) -> dict[Value, Value]:
+    return {"descriptor": blob.to_json()}
 
 
 def _descriptor(state: Table) -> Descriptor:
-    size = state.get("size")
-    if not isinstance(size, int | float):
-        raise Garbled("an object of the script has no size")
-    return Descriptor(_member(state, "media_type"), Digest.parse(_member(state, "digest")), int(size))
+    try:
+        return Descriptor.from_json(json.loads(_member(state, "descriptor")))
+    except ValueError as error:
+        raise Garbled("an object of the script has no descriptor") from error
 
 
 def _reference(state: Table) -> Reference:
