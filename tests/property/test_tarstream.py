@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from regclient.errors import RegistryClientError
 from regclient.kit.tarblock import PlainBlocks, PlainHeader
-from regclient.kit.tarpassage import TarPassage
 from regclient.ops.edit.entries import EntryEditor
 from regclient.ops.edit.layer_edits import ClearNames, EntryEdit, EntryTimes, NestedTimes, StripFile
 from regclient.ops.edit.tarstream import _Edit, edit_tar
@@ -103,10 +102,11 @@ def test_plain_headers_become_what_the_long_way_makes_of_them(tar: bytes, edits:
     parts: list[bytes] = []
     editor = EntryEditor(edits)
     editor.blocks = NothingIsPlain(lambda seconds: seconds)
-    passage = TarPassage(io.BytesIO(tar), lambda data: parts.append(bytes(data)), lambda: None)
     with suppress(RegistryClientError):  # a file named b that is no tar
         found = edited(tar, edits)
-        entries, changed = _Edit(passage, editor, lambda: None).run()
+        entries, changed = _Edit(
+            io.BytesIO(tar), lambda data: parts.append(bytes(data)), editor, lambda: None, lambda: None
+        ).run()
 
         assert found == (b"".join(parts), entries, changed)
         assert found == edited(tar, edits, Trickle)

@@ -20,6 +20,7 @@ from regclient.kit.tarheader import BLOCK
 from regclient.kit.tarpassage import Source, TarPassage
 from regclient.model.descriptor import Descriptor
 from regclient.ops.edit.entries import EntryEditor
+from regclient.ops.edit.held import Held, Replay, TooLate
 from regclient.ops.edit.layer_edits import EntryEdit, Rewritten
 from regclient.ops.edit.layersink import Hashed, LayerSink, compression_of, copy_to
 
@@ -40,7 +41,7 @@ class LayerChange:
 def rewrite_layer(content: BinaryIO, out: BinaryIO, change: LayerChange, check: Check) -> Rewritten | None:
     """Write a layer as a change makes it to ``out``, a new file; None when nothing about it changes.
 
-    ``content`` is what is stored of the layer, and may be read twice. ``entries`` of the result is 0 when none is left: nothing
+    ``content`` is what is stored of the layer, and is read once. ``entries`` of the result is 0 when none is left: nothing
     of that layer is to be kept. When only the algorithm of its digests is another one, the stored bytes stay as they are.
 
     Raises:
@@ -57,33 +58,65 @@ def rewrite_layer(content: BinaryIO, out: BinaryIO, change: LayerChange, check: 
 
 
 def _rewritten(content: BinaryIO, out: BinaryIO, change: LayerChange, check: Check) -> Rewritten | None:
-    kind = compression_of(change.media_type)
-    entries = 1
-    if change.edits:
-        with LayerSink(out, kind, change.algorithm) as sink:
-            entries, changed = edit_tar(cast("Source", open_decompressed(content)), sink.write, change.edits, check)
-        if changed or not entries:
-            return sink.rewritten(entries)
-        content.seek(0)
+    compression_of(change.media_type)
+    if not change.edits:
+        return _unedited(content, out, change, check)
+    with Replay(content) as stored:
+        try:
+            found = _edited(stored, out, change, check, late=False)
+        except TooLate:
+            stored.again()
+            found = _edited(stored, out, change, check, late=True)
+        if found is not None:
+            return found
+        stored.again()
         out.seek(0)
         out.truncate()
+        return _unedited(cast("BinaryIO", stored), out, change, check)
+
+
+def _edited(stored: Replay, out: BinaryIO, change: LayerChange, check: Check, *, late: bool) -> Rewritten | None:
+    """Write a layer with its entries edited; None when nothing changed. ``late`` says that the first change comes late."""
+    source = cast("Source", open_decompressed(cast("BinaryIO", stored)))
+    with LayerSink(out, compression_of(change.media_type), change.algorithm) as sink:
+        held = Held(sink.write)
+
+        def begin() -> None:
+            held.begin()
+            stored.forget()
+
+        if late:
+            held.begin()
+        entries, changed = edit_tar(source, held.write, change.edits, check, (lambda: None) if late else begin)
+    return sink.rewritten(entries) if changed or not entries else None
+
+
+def _unedited(content: BinaryIO, out: BinaryIO, change: LayerChange, check: Check) -> Rewritten | None:
+    """Write a layer whose tar stays as it is: compressed in another way, under other digests, or not at all."""
+    kind = compression_of(change.media_type)
     if kind is not compression_of(change.source.media_type):
         with LayerSink(out, kind, change.algorithm) as sink:
             copy_to(cast("BinaryIO", open_decompressed(content)), sink.write, check)
-        return sink.rewritten(entries)
+        return sink.rewritten(1)
     return None if change.algorithm == change.source.digest.algorithm else _renamed(content, out, change, check)
 
 
 def edit_tar(
-    content: Source, write: Callable[[memoryview], object], edits: Sequence[EntryEdit], check: Check
+    content: Source,
+    write: Callable[[memoryview], object],
+    edits: Sequence[EntryEdit],
+    check: Check,
+    begin: Callable[[], None] = lambda: None,
 ) -> tuple[int, bool]:
     """Pass a tar that is not compressed on with its entries edited; return how many are left, and whether one changed.
+
+    ``begin`` is called once something changed, before it is written.
 
     Raises:
         Corrupt: the tar is damaged.
         SizeLimitExceeded: a header is larger than any honest one.
     """
-    return _Edit(TarPassage(content, write, check), EntryEditor(edits), check).run()
+    return _Edit(content, write, EntryEditor(edits), check, begin).run()
 
 
 def _renamed(content: BinaryIO, out: BinaryIO, change: LayerChange, check: Check) -> Rewritten:
@@ -98,10 +131,19 @@ def _renamed(content: BinaryIO, out: BinaryIO, change: LayerChange, check: Check
 class _Edit:
     """One tar being edited."""
 
-    def __init__(self, passage: TarPassage, editor: EntryEditor, check: Check) -> None:
-        self._passage = passage
+    def __init__(
+        self,
+        content: Source,
+        write: Callable[[memoryview], object],
+        editor: EntryEditor,
+        check: Check,
+        begin: Callable[[], None],
+    ) -> None:
+        self._passage = TarPassage(content, self._written, check)
+        self._write = write
         self._editor = editor
         self._check = check
+        self._begin: Callable[[], None] | None = begin
         self._entries = 0
         self._changed = False
 
@@ -117,6 +159,12 @@ class _Edit:
         passage.put(bytes(2 * BLOCK))
         passage.flush()
         return self._entries, self._changed
+
+    def _written(self, data: memoryview) -> None:
+        if self._changed and self._begin is not None:
+            begin, self._begin = self._begin, None
+            begin()
+        self._write(data)
 
     def _plain_ones(self) -> None:
         """Pass the plain entries that come next: the loop that a layer spends its time in."""

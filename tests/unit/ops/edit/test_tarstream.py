@@ -20,6 +20,7 @@ from regclient.kit.tarscan import scan
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest, Verifier
+from regclient.ops.edit.held import HELD
 from regclient.ops.edit.layer_edits import ClearNames, EntryEdit, EntryTimes, NestedTimes, Rewritten, StripFile
 from regclient.ops.edit.tarstream import LayerChange, edit_tar, rewrite_layer
 from regclient.ops.edit.times import TimeRule
@@ -104,6 +105,33 @@ def test_a_layer_in_which_nothing_changes_is_none() -> None:
     assert None is rewritten(done, edits=[TIME, ClearNames()])[0]
     assert None is rewritten(done, edits=[StripFile("not/there")])[0]
     assert None is rewritten(done)[0]
+
+
+class Once(io.BytesIO):
+    """A stream that cannot be gone back in, as one from a registry can only at the price of a request."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        raise AssertionError(offset, whence)
+
+
+def test_a_first_change_that_comes_late_changes_no_byte() -> None:
+    """Whatever was held, written anew or at once: the result is the same, and the layer is read once."""
+    for size in (0, HELD // 2, HELD + BUFFER):
+        tar = tar_of(
+            [member(f"f{i}", bytes([i]) * (size // 4)) for i in range(4)] + [member("last", b"x" * 700), member("more")]
+        )
+        layer, _ = stored(tar)
+        out = io.BytesIO()
+        content = cast("BinaryIO", Once(gzip.compress(tar, mtime=0)))
+        change = LayerChange(layer, GZIP, "sha256", (StripFile("last"),))
+        found = rewrite_layer(content, cast("BinaryIO", out), change, lambda: None)
+        expected = edited(tar, StripFile("last"))
+        assert found is not None
+        assert expected is not None
+
+        assert expected == gzip.decompress(out.getvalue())
+        assert (Digest.of(expected), Digest.of(out.getvalue()), 5) == (found.diff_id, found.digest, found.entries)
+        assert b"" == content.read()
 
 
 def test_an_unchanged_tar_is_compressed_as_it_is() -> None:
