@@ -195,7 +195,7 @@ class Opener:
         from regclient.remote.repository import RemoteRepository  # noqa: PLC0415 - a door: layouts need no wire
         from regclient.remote.shared import Shared  # noqa: PLC0415
 
-        self._shared = self._shared or Shared(self._remote, self._clock)
+        self._shared = self._shared or Shared(self._remote, self._clock, self.cancel)
         host = self.hosts.resolve(reference.registry)
         return RemoteRepository(reference, self._network(), host=host, shared=self._shared)
 

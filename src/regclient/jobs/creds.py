@@ -63,7 +63,7 @@ _KINDS: dict[str, tuple[Kind, str]] = {
     "priority": (UNSIGNED, "place among mirrors: lower numbers first"),
     "repoAuth": (SWITCH, "log in for each repository apart"),
     "api": (TEXT, "no longer used"),
-    "apiOpts": (TEXT_MAP, "options of the API; disableHead is known"),
+    "apiOpts": (TEXT_MAP, "options of the API; disableHead and blobRanges are known"),
     "blobChunk": (WHOLE, "bytes in one part of a chunked upload"),
     "blobMax": (WHOLE, "largest blob sent in one piece; -1 for any"),
     "reqPerSec": (NUMBER, "most requests in a second"),

@@ -22,10 +22,14 @@ from regclient.errors import (
     RegistryFault,
     Unsupported,
 )
+from regclient.hosts import HostSettings
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest, Verifier
 from regclient.model.headers import Headers, first
 from regclient.model.mediatype import base
+from regclient.remote.parts import parts_of
+from regclient.remote.ranged import Download, open_parts
+from regclient.remote.shared import Shared
 from regclient.remote.wire import Wire, content_length, refuses_head, size_of
 from regclient.repository import BlobStat
 from regclient.transport.addresses import parse_url
@@ -54,10 +58,12 @@ def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:
 
 
 @contextmanager
-def open_blob(wire: Wire, blob: Descriptor, hostname: str = "") -> Iterator[BinaryIO]:
+def open_blob(
+    wire: Wire, blob: Descriptor, shared: Shared | None = None, host: HostSettings | None = None
+) -> Iterator[BinaryIO]:
     """Open a blob for reading: its inline data when that verifies, else the registry, else its ``urls`` in their order.
 
-    ``hostname`` is where the registry really is, when that is not its name.
+    ``host`` says where the registry really is, when that is not its name, and how gently it is asked.
 
     Raises:
         BlobNotFound: it is in none of these places.
@@ -67,7 +73,7 @@ def open_blob(wire: Wire, blob: Descriptor, hostname: str = "") -> Iterator[Bina
     if inline is not None:
         yield io.BytesIO(inline)
         return
-    body = _Body(wire, blob, hostname)
+    body = _Body(wire, blob, shared or Shared(), host or HostSettings(wire.reference.registry))
     try:
         verifier = Verifier(body, blob.digest, size_of(blob), what=f"blob {blob.digest}")
         yield BlobStream(verifier, blob.digest, body.headers)
@@ -93,9 +99,9 @@ class _Body:
     Not at the next read, because that read may happen inside an upload that already holds a connection.
     """
 
-    def __init__(self, wire: Wire, blob: Descriptor, hostname: str) -> None:
-        self._find = partial(_find, wire, blob, hostname)
-        self._response: Response | None = self._find()
+    def __init__(self, wire: Wire, blob: Descriptor, shared: Shared, host: HostSettings) -> None:
+        self._find = partial(_find, wire, blob, shared, host)
+        self._response: Download | None = self._find()
         self.headers = self._response.headers
 
     def readinto(self, buffer: memoryview, /) -> int:
@@ -115,15 +121,21 @@ class _Body:
             response.close()
 
 
-def _find(wire: Wire, blob: Descriptor, hostname: str) -> Response:
+def _find(wire: Wire, blob: Descriptor, shared: Shared, host: HostSettings) -> Download:
     """Ask the registry, then every address of the descriptor; the last failure is raised."""
     missing = BlobNotFound(blob.digest, wire.reference.name)
     request = replace(wire.request("GET", f"blobs/{blob.digest}", Kind.BLOB), size=size_of(blob))
     failure: RegistryClientError = missing
+
+    def ask(place: Request) -> Response:
+        return wire.send(place, ok=(200, 206) if "Range" in place.headers else (200,), missing=missing)
+
     for url in ("", *blob.urls):
         try:
-            place = _elsewhere(wire, request, url, hostname) if url else replace(request, mirrors=True)
-            return wire.send(place, missing=missing)
+            if url:
+                return ask(_elsewhere(wire, request, url, host.hostname))
+            parts = parts_of(request.size, shared.options, host)
+            return open_parts(wire, replace(request, mirrors=True), parts, shared, ask)
         except Cancelled:
             raise
         except RegistryClientError as error:

@@ -89,7 +89,7 @@ class RemoteRepository:
 
     def open_blob(self, blob: Descriptor) -> AbstractContextManager[BinaryIO]:
         """Open a blob for reading; it is verified on the way and can be rewound."""
-        return open_blob(self._wire, blob, self._host.hostname)
+        return open_blob(self._wire, blob, self._shared, self._host)
 
     def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
         """Upload a blob: mounted if the registry has it, else in one piece or in parts."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from regclient.cancel import Cancel
 from regclient.clock import Clock, SystemClock
 from regclient.hosts import HostSettings
 from regclient.model.digest import Digest
@@ -33,6 +34,9 @@ class RemoteOptions:
     ``blob_chunk`` is the size of one part of a chunked upload, ``blob_max`` the largest blob sent in one piece (no limit when 0
     or less), ``chunk_limit`` the largest part a registry may ask for. ``manifest_pull`` and ``manifest_push`` are the largest
     manifests, in bytes, 0 for no limit. The caches are off unless ``cache_timeout`` (seconds) and ``cache_count`` are set.
+
+    A blob of at least ``range_min`` bytes is fetched in parts of ``range_part`` bytes over up to ``range_connections``
+    connections, where the server can do that and the settings of the host leave room; fewer than 2 turn that off.
     """
 
     blob_chunk: int = MIB
@@ -42,14 +46,22 @@ class RemoteOptions:
     manifest_push: int = 4 * MIB
     cache_timeout: float = 0.0
     cache_count: int = 0
+    range_min: int = 64 * MIB
+    range_part: int = 6 * MIB
+    range_connections: int = 4
 
 
 class Shared:
-    """The memory that the repositories of one client have in common; safe from many threads."""
+    """The memory that the repositories of one client have in common; safe from many threads.
 
-    def __init__(self, options: RemoteOptions | None = None, clock: Clock | None = None) -> None:
+    ``ranged`` is held by the one blob that is being fetched in parts.
+    """
+
+    def __init__(self, options: RemoteOptions | None = None, clock: Clock | None = None, cancel: Cancel | None = None) -> None:
         self.options = options or RemoteOptions()
         self.clock = clock or SystemClock()
+        self.cancel = cancel or Cancel()
+        self.ranged = threading.BoundedSemaphore(1)
         self.manifests: Cache[Key, Manifest] = Cache(self.options.cache_timeout, self.options.cache_count, self.clock)
         self.referrers: Cache[Key, ReferrerList] = Cache(self.options.cache_timeout, self.options.cache_count, self.clock)
         self._lock = threading.Lock()

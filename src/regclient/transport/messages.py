@@ -16,12 +16,19 @@ from regclient.model.headers import Headers
 
 
 class Kind(Enum):
-    """What a request is for, which decides whether it may wait behind big transfers."""
+    """What a request is for, which decides whether it may wait behind big transfers.
+
+    ``PART`` is a part of a blob that is read whole before the answer is handed out: at most :data:`LARGEST_PART` bytes.
+    """
 
     HEAD = "head"
     MANIFEST = "manifest"
     QUERY = "query"
     BLOB = "blob"
+    PART = "part"
+
+
+LARGEST_PART = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

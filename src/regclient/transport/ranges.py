@@ -32,8 +32,14 @@ def total_of(request: Request, headers: Headers) -> int | None:
 
 
 def range_from(offset: int, total: int) -> str:
-    """Return the value of ``Range`` for the rest of a body."""
+    """Return the value of ``Range`` for the rest of a body, or for what comes before ``total``."""
     return f"bytes={offset}-{total - 1}"
+
+
+def is_range(status: int, headers: Headers, offset: int, end: int, total: int) -> bool:
+    """Whether an answer is exactly the bytes from ``offset`` up to ``end`` (not part of it) of a body of ``total`` bytes."""
+    match = _CONTENT_RANGE.fullmatch(first(headers, "Content-Range").strip())
+    return status == 206 and match is not None and (int(match[1]), int(match[2]) + 1, match[3]) == (offset, end, str(total))
 
 
 def bytes_to_skip(status: int, headers: Headers, offset: int, total: int) -> int | None:

@@ -15,7 +15,7 @@ from regclient.concurrency import Cancel
 from regclient.errors import Unreachable
 from regclient.model.headers import Headers, first
 from regclient.transport.exchange import Answer, Broken, Trouble
-from regclient.transport.messages import Kind, Request
+from regclient.transport.messages import LARGEST_PART, Kind, Request
 from regclient.transport.slots import Slot
 
 SMALL = 1024 * 1024
@@ -140,5 +140,5 @@ def is_whole(request: Request, status: int, headers: Headers) -> bool:
     if request.method == "HEAD" or status in {204, 304}:
         return True
     length = first(headers, "Content-Length")
-    limit = SMALL_BLOB if request.kind is Kind.BLOB else SMALL
+    limit = {Kind.BLOB: SMALL_BLOB, Kind.PART: LARGEST_PART}.get(request.kind, SMALL)
     return length.isdecimal() and len(length) < 10 and int(length) <= limit

@@ -16,6 +16,7 @@ from regclient.errors import (
     Unreachable,
     Unsupported,
 )
+from regclient.hosts import HostSettings
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
@@ -169,7 +170,7 @@ def test_an_address_on_this_machine_is_asked_for_a_registry_on_this_machine() ->
 def test_where_the_registry_really_is_decides() -> None:
     blob = BLOB.replace(urls=("http://127.0.0.1:99/x",))
     wire = wire_to((GET, Answer(404)), ("GET http://127.0.0.1:99/x", Answer(200, {}, CONTENT)))
-    with open_blob(wire, blob, "localhost:5000") as stream:
+    with open_blob(wire, blob, host=HostSettings("registry.example", hostname="localhost:5000")) as stream:
         assert CONTENT == stream.read()
 
 

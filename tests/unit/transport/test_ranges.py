@@ -4,7 +4,7 @@ import pytest
 
 from regclient.model.headers import headers_of
 from regclient.transport.messages import Request
-from regclient.transport.ranges import bytes_to_skip, can_resume, is_progress, range_from, total_of
+from regclient.transport.ranges import bytes_to_skip, can_resume, is_progress, is_range, range_from, total_of
 
 
 def test_only_a_get_of_everything_goes_on_after_a_cut() -> None:
@@ -48,3 +48,20 @@ def test_a_twentieth_is_progress() -> None:
     assert is_progress(0, 50, 1000)
     assert not is_progress(0, 49, 1000)
     assert not is_progress(5, 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "given", "right"),
+    [
+        (206, "bytes 40-79/130", True),
+        (206, "BYTES 40-79/130 ", True),
+        (200, "bytes 40-79/130", False),
+        (206, "bytes 40-78/130", False),
+        (206, "bytes 39-79/130", False),
+        (206, "bytes 40-79/131", False),
+        (206, "bytes 40-79/*", False),
+        (206, "", False),
+    ],
+)
+def test_a_part_is_exactly_what_was_asked_for(status: int, given: str, *, right: bool) -> None:
+    assert right == is_range(status, {"Content-Range": (given,)} if given else {}, 40, 80, 130)

@@ -125,6 +125,8 @@ def test_a_cancel_is_no_cut() -> None:
         ("GET", Kind.MANIFEST, 200, "1048577", False),
         ("GET", Kind.BLOB, 200, "65536", True),
         ("GET", Kind.BLOB, 200, "65537", False),
+        ("GET", Kind.PART, 206, "16777216", True),
+        ("GET", Kind.PART, 206, "16777217", False),
         ("GET", Kind.QUERY, 200, "", False),
         ("GET", Kind.QUERY, 200, "99999999999999", False),
         ("PUT", Kind.BLOB, 201, "0", True),
