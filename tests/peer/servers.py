@@ -58,31 +58,51 @@ class RealRegistry:
     process: int = 0
 
 
-def program_of(kind: Kind) -> str:
+def program_of(name: str) -> str:
     """Return the path of the program; the test is skipped, with the reason, where it is missing."""
     # The home directory of the tests is empty, and Go installs into the real one.
     beside = os.pathsep.join([os.environ.get("PATH", ""), str(Path(pwd.getpwuid(os.getuid()).pw_dir) / "go" / "bin")])
-    found = shutil.which(kind.program, path=beside)
+    found = shutil.which(name, path=beside)
     if found is None:
-        pytest.skip(f"{kind.program} is not installed")
+        pytest.skip(f"{name} is not installed")
     return found
 
 
 @contextmanager
 def registry_server(kind: Kind, directory: Path, *, deletes: bool = True, settings: str = "") -> Iterator[RealRegistry]:
     """Run a registry for the time of the block; ``settings`` is YAML added to distribution's configuration."""
-    program = program_of(kind)
+    program = program_of(kind.program)
     directory.mkdir(parents=True, exist_ok=True)
     host = f"127.0.0.1:{free_port()}"
     log = directory / "registry.log"
     arguments = [program, *kind.arguments, *_configured(kind, directory, host, deletes=deletes, settings=settings)]
+    with _running(arguments, host, log) as process:
+        yield RealRegistry(kind, host, directory, log, process=process)
+
+
+@contextmanager
+def proxy_server(directory: Path, user: str, password: str) -> Iterator[str]:
+    """Run tinyproxy, which wants a login, for the time of the block; it leads anywhere, by CONNECT too."""
+    program = program_of("tinyproxy")
+    directory.mkdir(parents=True, exist_ok=True)
+    host, log, path = f"127.0.0.1:{free_port()}", directory / "proxy.log", directory / "tinyproxy.conf"
+    address, _, port = host.partition(":")
+    path.write_text(f"Listen {address}\nPort {port}\nTimeout 60\nBasicAuth {user} {password}\n")
+    with _running([program, "-d", "-c", str(path)], host, log):
+        yield host
+
+
+@contextmanager
+def _running(arguments: list[str], host: str, log: Path) -> Iterator[int]:
+    """Run a program until the block ends, from when it listens at ``host``; yield its process."""
+    directory = log.parent
     with log.open("wb") as output:
         process = subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=directory, env=_environment()
         )
         try:
             _wait_for(host, process, log)
-            yield RealRegistry(kind, host, directory, log, process=process.pid)
+            yield process.pid
         finally:
             process.send_signal(signal.SIGTERM)
             try:
@@ -143,10 +163,10 @@ def _wait_for(host: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            pytest.fail(f"the registry ended with {process.returncode}: {log.read_text(errors='replace')[-2000:]}")
+            pytest.fail(f"the program ended with {process.returncode}: {log.read_text(errors='replace')[-2000:]}")
         try:
             with closing(socket.create_connection((address, int(port)), timeout=1)):
                 return
         except OSError:
             time.sleep(0.02)
-    pytest.fail(f"the registry does not listen on {host}: {log.read_text(errors='replace')[-2000:]}")
+    pytest.fail(f"the program does not listen on {host}: {log.read_text(errors='replace')[-2000:]}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -28,13 +29,14 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.console import Ended
 from tests.fakes.home import Home
 from tests.fakes.jwt import FIXTURES, ISSUER, SERVICE, TokenService
-from tests.peer.servers import DEBIAN, DISTRIBUTION, Kind, registry_server
+from tests.peer.servers import DEBIAN, DISTRIBUTION, Kind, proxy_server, registry_server
 from tests.programs.places import go_program
 from tests.programs.world import Layout, write_layout
 
 pytestmark = pytest.mark.peer
 
 USER, PASSWORD, IDENTITY = "ann", "hunter2-secret", "identity-hunter3"
+PROXY_PASSWORD = "tunnel-secret"
 # bcrypt with the least work, of the password above: what `htpasswd -B` writes.
 HTPASSWD = "ann:$2b$05$abcdefghijklmnopqrstuuco6HW5qgMYWmvqwt2HG533btIvodevS\n"
 AUTHORITY = (FIXTURES / "ca.crt").read_text()
@@ -210,6 +212,22 @@ def test_a_registry_may_want_a_certificate_of_its_clients(person: Person, serve:
         put_certificates(person, host, ca_crt=AUTHORITY, client_cert=CLIENT_CERT, client_key=CLIENT_KEY)
         with client_of(person, host) as client:
             client.ping(f"{host}/app")
+
+
+@pytest.mark.parametrize("protected", [True, False], ids=["CONNECT", "plain"])
+def test_a_proxy_that_wants_a_password_leads_there(person: Person, serve: Serve, tmp_path: Path, *, protected: bool) -> None:
+    person.secrets = [PROXY_PASSWORD, base64.b64encode(f"pat:{PROXY_PASSWORD}".encode()).decode()]
+    tls = ("--cacert", AUTHORITY) if protected else ("--tls", "disabled")
+    registry, log = serve(TLS_FILES if protected else ""), tmp_path / "proxy" / "proxy.log"
+    with registry as host, proxy_server(log.parent, "pat", PROXY_PASSWORD) as proxy:
+        through = f"http://pat:{PROXY_PASSWORD}@{proxy}"
+        assert (0, "") == person("registry", "set", host, *tls, "--proxy", through)[:2]
+        person.copies(host)
+        assert (f"CONNECT {host} " if protected else f"PATCH http://{host}/v2/") in log.read_text().replace("PUT", "PATCH")
+        assert "***" in person("registry", "config", host).out
+        person("registry", "set", host, "--proxy", f"http://pat:wrong@{proxy}", "--skip-check")
+        # Outside of a tunnel tinyproxy refuses as a registry would.
+        assert re.search("proxy.*40[17]" if protected else "40[17]", person.is_refused(host, "team/app:again"))
 
 
 @dataclass
