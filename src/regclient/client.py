@@ -228,9 +228,11 @@ class Client(Opener):
             return import_image(content, repository, name, where=where, options=how, workers=workers, observer=observer)
 
     def read_file(
-        self, reference: Reference | str, path: str, platform: Platform | None = None
+        self, reference: Reference | str, path: str, platform: Platform | None = None, *, observer: Observer = silent
     ) -> AbstractContextManager[LayerFile]:
         """Open one file as a container of the image would see it; without a ``platform``, of the image for this machine.
+
+        The layers that are looked through are told to ``observer``.
 
         Raises:
             FileNotFound, FileDeleted: on entering the block: it is not there.
@@ -241,7 +243,7 @@ class Client(Opener):
 
         repository, name = self.named(reference)
         layers = image_layers(repository, name, platform or local_platform())
-        return open_file(repository, layers, path, check=self.cancel.check)
+        return open_file(repository, layers, path, check=self.cancel.check, observer=observer)
 
     def put_artifact(
         self,

@@ -191,8 +191,11 @@ class Call:
         found = [parse_host(text, self.log) for text in self.flags.texts("host")]
         return [settings for settings in found if settings is not None]
 
-    def observer(self) -> Quiet:
-        """Return what draws the progress of long work, or only passes warnings on where nobody watches."""
+    def observer(self, *, beside: bool = False) -> Quiet:
+        """Return what draws the progress of long work, or only passes warnings on where nobody watches.
+
+        ``beside`` is for content that goes to standard output: nothing is drawn when that is a terminal too, and nothing stays.
+        """
         from regclient.cli.progress import observe  # noqa: PLC0415 - a door: only long work is observed
 
-        return observe(self)
+        return observe(self, beside=beside)

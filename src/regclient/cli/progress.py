@@ -104,8 +104,10 @@ class Progress(Quiet):
         *,
         columns: Callable[[], int],
         clock: Clock | None = None,
+        stays: bool = True,
     ) -> None:
         super().__init__(warn)
+        self._stays = stays
         self._write = write
         self._columns = columns
         self._clock = clock or SystemClock()
@@ -126,9 +128,9 @@ class Progress(Quiet):
                 self._draw(bars=True)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Leave the line of totals, or nothing when the work failed."""
+        """Leave the line of totals, or nothing when the work failed or is not to leave any."""
         with self._lock:
-            if kind is None:
+            if kind is None and self._stays:
                 self._draw(bars=False)
             else:
                 self._erase()
@@ -153,20 +155,24 @@ def bar(fraction: float, width: int) -> str:
     return "=" * width if filled >= width else ("=" * filled + ">").ljust(width)
 
 
-def observe(call: Call) -> Quiet:
-    """Return the observer for a call: one that draws, if a person watches standard error and did not ask for log lines."""
+def observe(call: Call, *, beside: bool = False) -> Quiet:
+    """Return the observer for a call: one that draws, if a person watches standard error and did not ask for log lines.
+
+    ``beside`` content on standard output, it draws only while that is no terminal, and leaves nothing there.
+    """
 
     def warn(text: str) -> None:
         call.log.warning("Registry warning message", warning=text)
 
-    if not call.streams.terminal or call.flags.given("verbosity"):
+    drawn_over = beside and call.streams.out.isatty()
+    if not call.streams.terminal or call.flags.given("verbosity") or drawn_over:
         return Quiet(warn)
 
     def write(text: str) -> None:
         call.streams.err.write(text.encode())
         call.streams.err.flush()
 
-    return Progress(write, warn, columns=_terminal_columns)
+    return Progress(write, warn, columns=_terminal_columns, stays=not beside)
 
 
 def _terminal_columns() -> int:

@@ -26,7 +26,7 @@ Reader: TypeAlias = Callable[[Descriptor, BinaryIO], BinaryIO]
 bytes are checked again where they arrive, so it cannot change them."""
 
 
-def _go_on() -> None:
+def go_on() -> None:
     """Never end early: the default check."""
 
 
@@ -39,7 +39,7 @@ class Escort:
 
     observer: Observer = silent
     reader: Reader | None = None
-    check: Callable[[], None] = _go_on
+    check: Callable[[], None] = go_on
 
 
 NO_ESCORT = Escort()
@@ -94,6 +94,22 @@ def send_blob(dst: Repository, content: BinaryIO, blob: Descriptor, escort: Esco
     return stored
 
 
+@contextmanager
+def reading(repository: Repository, blob: Descriptor, escort: Escort = NO_ESCORT) -> Iterator[BinaryIO]:
+    """Open a blob, telling the escort how far the reading is; it may end before the blob does.
+
+    Raises:
+        BlobNotFound: it is not there.
+        Cancelled: from reading; the escort's check said so.
+    """
+    say = _Report(escort.observer, blob)
+    say(State.STARTED)
+    with repository.open_blob(blob) as content:
+        moving = _Moving(content, say, escort.check)
+        yield cast("BinaryIO", moving)
+    escort.observer(Event("blob", str(blob.digest), State.FINISHED, moving.done, moving.done))
+
+
 def _mounted(src: Repository, dst: Repository, blob: Descriptor, observer: Observer) -> bool:
     if not isinstance(dst, Mounts):
         return False
@@ -142,7 +158,7 @@ class _Moving(io.RawIOBase):
         self._content = content
         self._say = say
         self._check = check
-        self._done = 0
+        self.done = 0
 
     def readable(self) -> bool:
         return True
@@ -177,8 +193,8 @@ class _Moving(io.RawIOBase):
         self._check()
         self.failure = None
         with self._noted():
-            self._done = self._content.seek(offset, whence)
-        return self._done
+            self.done = self._content.seek(offset, whence)
+        return self.done
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
@@ -192,5 +208,5 @@ class _Moving(io.RawIOBase):
 
     def _count(self, read: int) -> None:
         if read:
-            self._done += read
-            self._say(State.ACTIVE, self._done)
+            self.done += read
+            self._say(State.ACTIVE, self.done)

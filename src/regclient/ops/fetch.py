@@ -6,20 +6,20 @@ for what is not trusted about archives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from regclient.errors import ManifestNotFound, NotFound, PlatformNotFound, StorageFault, UnsupportedMediaType
-from regclient.events import Event, Observer, State, Warned, silent
+from regclient.events import Observer, Warned, silent
 from regclient.model.children import layers_of
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.manifest import ImageManifest, IndexManifest, Manifest
 from regclient.model.platform import Platform
 from regclient.ops.artifact import TITLE
+from regclient.ops.blobs import Escort, go_on, reading
 from regclient.ops.select import referrers_of
 from regclient.ops.walk import read_manifest
 from regclient.repository import Name, Repository
@@ -163,7 +163,7 @@ def save_layer(
         parts = () if as_directory else parts[-1:]
     if not parts and not as_directory:
         raise StorageFault(directory, "a title names the directory itself")
-    with reading(repository, layer, check, observer) as content:
+    with reading(repository, layer, Escort(observer, check=check or go_on)) as content:
         if as_directory:
             return _unpack(content, place_in(directory, parts), layer, options)
         return _write(content, place_in(directory, parts[:-1]) / parts[-1])
@@ -172,40 +172,6 @@ def save_layer(
 def is_directory(layer: Descriptor) -> bool:
     """Whether a layer is a packed directory: its title ends in a slash, or oras said so."""
     return layer.annotations.get(TITLE, "").endswith("/") or layer.annotations.get(UNPACK) == "true"
-
-
-@contextmanager
-def reading(
-    repository: Repository, blob: Descriptor, check: Callable[[], None] | None = None, observer: Observer = silent
-) -> Iterator[BinaryIO]:
-    """Open a blob, telling an observer how far the reading is."""
-    name = str(blob.digest)
-    observer(Event("blob", name, State.STARTED, 0, max(blob.size, 0)))
-    with repository.open_blob(blob) as content:
-        yield cast("BinaryIO", _Watched(content, blob, check, observer))
-    observer(Event("blob", name, State.FINISHED, max(blob.size, 0), max(blob.size, 0)))
-
-
-class _Watched:
-    """A stream whose reading is told of and can be ended."""
-
-    def __init__(self, content: BinaryIO, blob: Descriptor, check: Callable[[], None] | None, observer: Observer) -> None:
-        self._content = content
-        self._blob = blob
-        self._check = check
-        self._observer = observer
-        self._done = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Read some bytes."""
-        if self._check is not None:
-            self._check()
-        data = self._content.read(size)
-        if data:
-            self._done += len(data)
-            total = max(self._blob.size, self._done)
-            self._observer(Event("blob", str(self._blob.digest), State.ACTIVE, self._done, total))
-        return data
 
 
 def _is_wanted(layer: Descriptor, options: ArtifactGetOptions) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from regclient.errors import FileDeleted, FileNotFound, LoopDetected, Unsupported, UnsupportedMediaType
+from regclient.events import Observer, silent
 from regclient.kit import tarheader
 from regclient.kit.compression import open_decompressed
 from regclient.kit.tarheader import TarHeader
@@ -21,6 +22,7 @@ from regclient.model.children import layers_of
 from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import IndexManifest
 from regclient.model.platform import Platform
+from regclient.ops.blobs import Escort, go_on, reading
 from regclient.ops.select import get_manifest
 from regclient.repository import Name, Repository
 
@@ -29,10 +31,6 @@ MAX_LINKS = 40
 WHITEOUT = ".wh."
 OPAQUE = ".wh..wh..opq"
 _CHUNK = 1 << 20
-
-
-def _go_on() -> None:
-    """Never end early: the default check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +62,17 @@ def image_layers(repository: Repository, name: Name, platform: Platform) -> tupl
 
 @contextmanager
 def open_file(
-    repository: Repository, layers: Sequence[Descriptor], path: str, *, check: Callable[[], None] = _go_on
+    repository: Repository,
+    layers: Sequence[Descriptor],
+    path: str,
+    *,
+    check: Callable[[], None] = go_on,
+    observer: Observer = silent,
 ) -> Iterator[LayerFile]:
     """Open a file of a stack of layers, given from the bottom up; the layer it is in is read no further than needed.
 
     Of several entries with one name the first counts. Only layers that were read to their end were checked against their
-    digests. ``check`` is called for every entry and raises when the work should end.
+    digests. ``check`` is called for every entry and raises when the work should end; ``observer`` hears of the layers.
 
     Raises:
         FileNotFound: no layer has it, or a link leads to nothing.
@@ -84,7 +87,7 @@ def open_file(
     header: TarHeader | None = None
     for _ in range(MAX_LINKS):
         with ExitStack() as stack:
-            found = _Search(repository, layers, goal, check).run(stack)
+            found = _Search(repository, layers, goal, Escort(observer, check=check)).run(stack)
             if isinstance(found, _Hit):
                 header = header or found.entry.header
                 following = _followed(found.entry.header, goal.path, found.layer, len(layers) - 1)
@@ -120,11 +123,12 @@ class _Hit:
 class _Search:
     """The search for one name, layer after layer."""
 
-    def __init__(self, repository: Repository, layers: Sequence[Descriptor], goal: _Goal, check: Callable[[], None]) -> None:
+    def __init__(self, repository: Repository, layers: Sequence[Descriptor], goal: _Goal, escort: Escort) -> None:
         self._repository = repository
         self._layers = layers
         self._goal = goal
-        self._check = check
+        self._escort = escort
+        self._check = escort.check
         parts = goal.path.split("/")
         self._above = ["/".join(parts[:count]) for count in range(1, len(parts))]
         self._removers = {_beside(name, WHITEOUT + posixpath.basename(name)) for name in (*self._above, goal.path)}
@@ -149,7 +153,9 @@ class _Search:
         removed = False
         odd: dict[str, TarHeader] = {}
         directories: set[str] = set()
-        source = stack.enter_context(open_decompressed(stack.enter_context(self._repository.open_blob(self._layers[layer]))))
+        blob = self._layers[layer]
+        content = stack.enter_context(reading(self._repository, blob, self._escort))
+        source = stack.enter_context(open_decompressed(content))
         for entry in scan(source):  # type: ignore[arg-type]  # a raw stream has every method of a binary one that is asked for
             self._check()
             name = clean(entry.header.name)

@@ -10,8 +10,6 @@ from regclient.regctl.artifact import NEITHER, external, old_subject, wanted_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
     from regclient.model.descriptor import Descriptor, DescriptorFilter
     from regclient.model.manifest import Manifest
     from regclient.ops.fetch import ArtifactGetOptions
@@ -84,19 +82,17 @@ def find(call: Call, subject: str, wanted: DescriptorFilter) -> tuple[Repository
 
 def write_config(call: Call, repository: Repository, manifest: Manifest) -> None:
     """Write the config of an artifact to the file asked for, or else to standard output."""
-    from regclient.ops.fetch import artifact_config, reading
+    from regclient.ops.archive.outfile import writing
+    from regclient.ops.fetch import artifact_config
+    from regclient.regctl.blob import write_blob
 
-    path = call.flags.text("config-file")
-    with reading(repository, artifact_config(repository, manifest), call.cancel.check) as content:
-        if not path:
-            copy_out(call, content)
-            return
-        try:
-            with open(path, "wb") as file:  # noqa: PTH123 - pathlib is slow to import
-                while data := content.read(_CHUNK):
-                    file.write(data)
-        except OSError as error:
-            raise StorageFault(path, error.strerror or str(error)) from error
+    path, blob = call.flags.text("config-file"), artifact_config(repository, manifest)
+    if not path:
+        write_blob(call, repository, blob)
+        return
+    with repository.open_blob(blob) as content, writing(path) as file:
+        while data := content.read(_CHUNK):
+            file.write(data)
 
 
 def write_files(
@@ -109,7 +105,8 @@ def write_files(
     """
     from pathlib import Path
 
-    from regclient.ops.fetch import reading, save_layer
+    from regclient.ops.fetch import save_layer
+    from regclient.regctl.blob import write_blob
 
     if directory:
         with call.observer() as observer:
@@ -118,11 +115,4 @@ def write_files(
         return
     if len(layers) > 1:
         raise Unsupported(f"{len(layers)} files match: choose one with --file, or a directory for all with --output")
-    with reading(repository, layers[0], call.cancel.check) as content:
-        copy_out(call, content)
-
-
-def copy_out(call: Call, content: BinaryIO) -> None:
-    """Stream to standard output; damage shows as an error after the bytes before it were written."""
-    while data := content.read(_CHUNK):
-        call.write(data)
+    write_blob(call, repository, layers[0])

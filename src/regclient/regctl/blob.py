@@ -174,6 +174,8 @@ def head(call: Call) -> None:
 
 def put(call: Call) -> None:
     """Upload standard input; a digest that is none is ignored, as scripts rely on."""
+    from regclient.ops.blobs import Escort, send_blob
+
     text = call.flags.text("digest")
     if call.flags.given("content-type"):
         call.log.info("The content-type option is deprecated, it has no effect")
@@ -182,7 +184,9 @@ def put(call: Call) -> None:
         expected = named(text) if text else None
     except InvalidDigest:
         call.log.debug("Ignoring the digest, it is none", digest=text)
-    stored = call.repository(0).put_blob(call.streams.stdin, expected)
+    with call.observer() as observer:
+        escort = Escort(observer, check=call.cancel.check)
+        stored = send_blob(call.repository(0), call.streams.stdin, expected or _nameless(), escort)
     if call.flags.given("format"):
         from regclient.goview import blob_put_result
 
@@ -198,6 +202,11 @@ def named(text: str) -> Descriptor:
         InvalidDigest: the text is none.
     """
     return Descriptor("", Digest.parse(text), -1)
+
+
+def _nameless() -> Descriptor:
+    """Return what stands for a blob nobody has hashed."""
+    return Descriptor("", Digest.of(b""), -1)
 
 
 def known(repository: Repository, blob: Descriptor) -> BlobStat:
@@ -218,7 +227,11 @@ def write_blob(call: Call, repository: Repository, blob: Descriptor) -> None:
     Raises:
         Corrupt: the bytes are not those of the digest.
     """
-    with repository.open_blob(blob) as content:
+    from regclient.ops.blobs import Escort, reading
+
+    with (
+        call.observer(beside=True) as observer,
+        reading(repository, blob, Escort(observer, check=call.cancel.check)) as content,
+    ):
         while chunk := content.read(_CHUNK):
-            call.cancel.check()
             call.write(chunk)

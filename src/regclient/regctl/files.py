@@ -49,7 +49,10 @@ _CHUNK = 1 << 20
 
 def image_get_file(call: Call) -> None:
     """Show a file of an image, of the local platform unless told otherwise."""
-    with call.client.read_file(call.reference(0), call.args[1], call.platform()) as found:
+    with (
+        call.observer(beside=True) as observer,
+        call.client.read_file(call.reference(0), call.args[1], call.platform(), observer=observer) as found,
+    ):
         _show(call, found, 2)
 
 
@@ -59,7 +62,10 @@ def blob_get_file(call: Call) -> None:
     from regclient.regctl.blob import named
 
     blob = named(call.args[1])
-    with open_file(call.repository(0), (blob,), call.args[2], check=call.cancel.check) as found:
+    with (
+        call.observer(beside=True) as observer,
+        open_file(call.repository(0), (blob,), call.args[2], check=call.cancel.check, observer=observer) as found,
+    ):
         _show(call, found, 3)
 
 

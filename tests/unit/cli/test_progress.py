@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from regclient.cli.progress import Progress, Quiet, Totals, bar, observe
@@ -146,3 +148,22 @@ def test_the_plans_of_several_copies_add_up() -> None:
         totals.add(Planned(blobs=1, manifests=3, size=MB))
 
     assert "Manifests: 0/6 | Blobs: 0.000B copied, 0.000B skipped, 2.000MB queued | Elapsed: 0s" == totals.summary(0.0)
+
+
+class Terminal(io.BytesIO):
+    """A standard output that a person watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_beside_content_nothing_stays_and_over_content_nothing_is_drawn() -> None:
+    call = call_of(ROOT, "image", "get-file", "a", "b", terminal=True)
+    with observe(call, beside=True) as observer:
+        observer(Event("blob", A, State.ACTIVE, MB, 2 * MB))
+    assert "Blobs: 1.000MB copied" in written(call.streams.err)
+    assert written(call.streams.err).endswith("\x1b[0J")
+
+    call.streams.out = Terminal()
+    assert type(observe(call, beside=True)) is Quiet
+    assert isinstance(observe(call), Progress)

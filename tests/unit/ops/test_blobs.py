@@ -12,7 +12,7 @@ from regclient.events import Event, Planned, State, Warned
 from regclient.memory import MemoryRepository
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
-from regclient.ops.blobs import Escort, copy_blob, send_blob
+from regclient.ops.blobs import Escort, copy_blob, reading, send_blob
 from regclient.repository import Repository
 from tests.fakes import images
 
@@ -196,3 +196,21 @@ def test_a_stream_is_sent_once_and_hashed_on_its_way_when_nobody_has() -> None:
     assert 0 == again.tell()
     states = [event.state for event in events if isinstance(event, Event)]
     assert [State.STARTED, State.ACTIVE, State.FINISHED, State.STARTED, State.SKIPPED] == states
+
+
+def test_reading_is_told_of_and_can_be_ended(src: MemoryRepository) -> None:
+    blob = src.put_blob(io.BytesIO(b"x" * 100))
+    for read, last in (-1, 100), (60, 60):
+        events: Events = []
+        with reading(src, blob, Escort(events.append)) as content:
+            content.read(60)
+            content.read(read - 60 if read > 0 else -1)
+        seen = [(event.state, event.done, event.total) for event in events if isinstance(event, Event)]
+        assert [(State.STARTED, 0, 100), (State.ACTIVE, 60, 100)] == seen[:2]
+        assert (State.FINISHED, last, last) == seen[-1]
+
+    def stop() -> None:
+        raise Cancelled
+
+    with reading(src, blob, Escort(check=stop)) as content, pytest.raises(Cancelled):
+        content.read()

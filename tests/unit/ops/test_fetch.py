@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from regclient.errors import (
-    Cancelled,
     Corrupt,
     ManifestNotFound,
     NotFound,
@@ -18,7 +17,7 @@ from regclient.errors import (
     StorageFault,
     UnsupportedMediaType,
 )
-from regclient.events import Event, State, Warned
+from regclient.events import Warned
 from regclient.memory import MemoryRepository
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.manifest import ImageManifest
@@ -32,7 +31,6 @@ from regclient.ops.fetch import (
     find_referrer,
     get_artifact,
     is_directory,
-    reading,
     save_artifact,
     save_layer,
 )
@@ -164,20 +162,6 @@ def test_a_title_that_cannot_be_written_is_told(app: MemoryRepository, tmp_path:
     for title in ("d", "."):
         with pytest.raises(StorageFault):
             save_layer(app, layer(app, b"1", title), tmp_path)
-
-
-def test_reading_is_told_of_and_can_be_ended(app: MemoryRepository) -> None:
-    found, events = layer(app, b"x" * 100), list[object]()
-    with reading(app, found, observer=events.append) as content:
-        assert (60, 40) == (len(content.read(60)), len(content.read()))
-    seen = [(event.state, event.done, event.total) for event in events if isinstance(event, Event)]
-    assert [(State.STARTED, 0, 100), (State.ACTIVE, 60, 100), (State.ACTIVE, 100, 100), (State.FINISHED, 100, 100)] == seen
-
-    def stop() -> None:
-        raise Cancelled
-
-    with reading(app, found, stop) as content, pytest.raises(Cancelled):
-        content.read()
 
 
 def test_an_artifact_is_saved_whole(app: MemoryRepository, tmp_path: Path) -> None:

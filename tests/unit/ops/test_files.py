@@ -20,6 +20,7 @@ from regclient.errors import (
     PlatformNotFound,
     Unsupported,
 )
+from regclient.events import Event, State
 from regclient.memory import MemoryRepository
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
@@ -214,3 +215,13 @@ def test_the_layers_of_an_image_are_those_of_the_platform() -> None:
 
 def test_names_are_cleaned() -> None:
     assert ["a/b", ".", "..", "a"] == [clean(name) for name in ("//a/./b/", "", "..", "/a/")]
+
+
+def test_the_layers_looked_through_are_told_of() -> None:
+    repository, events = MemoryRepository(), list[object]()
+    layers = pushed(repository, tar_of(file("a", "deep")), tar_of(file("b")))
+    with open_file(repository, layers, "a", observer=events.append) as found:
+        found.content.read()
+
+    started = [event.name for event in events if isinstance(event, Event) and event.state is State.STARTED]
+    assert [str(layer.digest) for layer in reversed(layers)] == started

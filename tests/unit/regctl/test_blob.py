@@ -97,3 +97,12 @@ def test_a_damaged_blob_fails_although_it_was_written(regctl: Console, disk: Dis
 
     assert 1 == ended.code
     assert "digest mismatch" in ended.err
+
+
+def test_bytes_on_their_way_are_shown_to_who_watches(regctl: Console, disk: Disk) -> None:
+    put = regctl("blob", "put", disk.target, stdin=b"x" * 5000, terminal=True)
+    got = regctl("blob", "get", disk.target, put.out.strip(), terminal=True)
+
+    assert "Blobs: 5.000kB copied" in put.err
+    assert ("x" * 5000, True) == (got.out, "\x1b[" in got.err)
+    assert "" == regctl("blob", "get", disk.target, put.out.strip()).err
