@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from regclient.ops.archive.write import ExportOptions
     from regclient.ops.artifact import ArtifactFile, ArtifactPutOptions
     from regclient.ops.copyplan import CopyOptions, CopyPlan
+    from regclient.ops.edit.edit import Edit
+    from regclient.ops.edit.editor import ImageEditor
     from regclient.ops.fetch import ArtifactGetOptions
     from regclient.ops.files import LayerFile
     from regclient.ops.index import IndexCreateOptions
@@ -312,6 +314,21 @@ class Client(Opener):
         repository, name = self.named(reference)
         with Workers(self.workers, self.cancel) as workers:
             return create_index(repository, name, entries, options, workers=workers, observer=observer)
+
+    def edit(self, reference: Reference | str, *edits: Edit) -> ImageEditor:
+        """Open an image for changes, those of ``regclient.edits``: add more, look at the plan, push the result.
+
+        Nothing is asked before that.
+
+        Raises:
+            InvalidReference: neither tag nor digest.
+        """
+        from regclient.ops.edit.editor import ImageEditor, editor_options  # noqa: PLC0415 - a door, as all verbs
+
+        self.named(reference)
+        layout = self._layout.created if self._layout else None
+        options = editor_options(self.repository, self._clock.now() if layout is None else layout)
+        return ImageEditor(parsed_of(reference), options, lambda: Workers(self.workers, self.cancel), edits)
 
     def _plan(
         self,

@@ -27,6 +27,7 @@ FLOORS: dict[str, float] = {
     "ops": 5,
     "environment": 5,
     "opener": 5.5,
+    "edits": 6,
     "client": 6,
     "server": 6,
     "sync": 6,

@@ -8,6 +8,7 @@ from regclient.kit.flags.table import Command, Flag
 from regclient.regctl.archive import EXPORT, IMPORT
 from regclient.regctl.checkbase import CHECK_BASE
 from regclient.regctl.files import IMAGE_GET_FILE
+from regclient.regctl.image_edit import MOD
 from regclient.regctl.imagecreate import CREATE
 from regclient.regctl.manifest import DELETE, GET, HEAD, IMAGE, REFERENCES
 
@@ -127,6 +128,7 @@ COMMANDS = (
     IMPORT,
     INSPECT,
     MANIFEST,
+    MOD,
     RATE_LIMIT,
 )
 

@@ -62,3 +62,30 @@ def test_what_a_media_type_is(
 def test_the_accept_order_starts_with_indexes() -> None:
     assert (mediatype.OCI_INDEX, mediatype.OCI_MANIFEST, mediatype.DOCKER_LIST) == mediatype.MANIFEST_ACCEPT[:3]
     assert set(mediatype.MANIFEST_ACCEPT) == mediatype.MANIFESTS
+
+
+def test_a_foreign_layer_kept_here_is_an_ordinary_one() -> None:
+    assert [mediatype.DOCKER_LAYER_GZIP, mediatype.OCI_LAYER, mediatype.OCI_LAYER_GZIP, mediatype.OCI_LAYER_ZSTD] == [
+        mediatype.ordinary_layer(name)
+        for name in (
+            mediatype.DOCKER_FOREIGN_LAYER,
+            mediatype.OCI_FOREIGN_LAYER,
+            mediatype.OCI_FOREIGN_LAYER_GZIP,
+            mediatype.OCI_FOREIGN_LAYER_ZSTD,
+        )
+    ]
+    assert "text/plain" == mediatype.ordinary_layer("text/plain")
+
+
+def test_a_layer_keeps_its_family_when_its_compression_changes() -> None:
+    families = (
+        (mediatype.OCI_LAYER, mediatype.OCI_LAYER_GZIP, mediatype.OCI_LAYER_ZSTD),
+        (mediatype.DOCKER_LAYER, mediatype.DOCKER_LAYER_GZIP, mediatype.DOCKER_LAYER_ZSTD),
+    )
+
+    for family in families:
+        assert ["none", "gzip", "zstd"] == [mediatype.layer_compression(name) for name in family]
+        for name in family:
+            assert list(family) == [mediatype.with_compression(name, how) for how in ("none", "gzip", "zstd")]
+    assert "" == mediatype.layer_compression(mediatype.OCI_FOREIGN_LAYER)
+    assert mediatype.OCI_FOREIGN_LAYER == mediatype.with_compression(mediatype.OCI_FOREIGN_LAYER, "gzip")

@@ -1,0 +1,203 @@
+"""``regctl image mod``: a table of flags, each read as edits; one loop runs them in the order they came in."""
+
+from __future__ import annotations
+
+from regclient.cli.call import Call
+from regclient.cli.options import PLATFORMS
+from regclient.kit.flags.table import Command, Flag
+from regclient.regctl import edit_values as values
+from regclient.regctl.edit_values import making
+
+EDITS = (
+    Flag(
+        "annotation",
+        "stringArray",
+        "Set an annotation (name=value, none to delete; [p1,p2]name=value for the images of platforms, [*] for everything)",
+        parse=making("SetAnnotation", of=values.annotation),
+    ),
+    Flag(
+        "annotation-base",
+        "stringArray",
+        "Note the base image (image/name:tag,sha256:digest)",
+        parse=making("SetBase", of=values.base),
+    ),
+    Flag(
+        "annotation-promote",
+        "bool",
+        "Copy annotations that all images share to their index",
+        parse=making("PromoteAnnotations", of=values.switch),
+    ),
+    Flag("author", "string", "Set who made the image (empty to delete)", parse=making("SetAuthor", of=values.text)),
+    Flag(
+        "buildarg-rm",
+        "string",
+        "Remove a build argument from the history (name=value)",
+        parse=making("RemoveBuildArg", of=values.pair),
+    ),
+    Flag(
+        "buildarg-rm-regex",
+        "string",
+        "The same, the value is a regular expression",
+        parse=making("RemoveBuildArg", of=values.named_pattern),
+    ),
+    Flag(
+        "config-cmd",
+        "string",
+        "Set the command (JSON list, or text for a shell; empty to delete)",
+        parse=making("SetCmd", of=values.words),
+    ),
+    Flag("config-entrypoint", "string", "Set the entrypoint (as config-cmd)", parse=making("SetEntrypoint", of=values.words)),
+    Flag(
+        "config-platform",
+        "string",
+        "Set the platform in the config (of every image: not for an index of several)",
+        values=PLATFORMS,
+        parse=making("SetPlatform", of=values.platform),
+    ),
+    Flag(
+        "config-time",
+        "string",
+        "Set the times in the config (time options, see above)",
+        parse=making("SetConfigTime", of=values.times),
+    ),
+    Flag(
+        "config-time-max",
+        "string",
+        "The latest time in the config",
+        hidden=True,
+        parse=making("SetConfigTime", of=values.latest),
+    ),
+    Flag(
+        "data-max",
+        "stringArray",
+        "Carry content up to this size in descriptors, and none larger",
+        parse=making("InlineContent", of=values.number),
+    ),
+    Flag(
+        "env",
+        "stringArray",
+        "Set a variable (name=value, none to delete; [p1,p2]name=value for platforms)",
+        parse=making("SetEnv", of=values.setting),
+    ),
+    Flag("expose-add", "stringArray", "Add an exposed port", parse=making("AddPort", of=values.text)),
+    Flag("expose-rm", "stringArray", "Delete an exposed port", parse=making("RemovePort", of=values.text)),
+    Flag(
+        "external-urls-rm",
+        "bool",
+        'Keep external layers here (copy the image with "--include-external" first)',
+        parse=making("RemoveExternalUrls", of=values.switch),
+    ),
+    Flag(
+        "label",
+        "stringArray",
+        "Set a label (name=value, none to delete; [p1,p2]name=value for platforms)",
+        parse=making("SetLabel", of=values.setting),
+    ),
+    Flag(
+        "label-to-annotation",
+        "bool",
+        "Copy the labels of images to their annotations",
+        parse=making("LabelsToAnnotations", of=values.switch),
+    ),
+    Flag(
+        "layer-rm-created-by",
+        "string",
+        "Delete layers by their step in the history (regular expression)",
+        parse=making("RemoveLayersCreatedBy", of=values.pattern_of),
+    ),
+    Flag(
+        "layer-rm-index",
+        "uint",
+        "Delete a layer of a single image by its place, from 0",
+        parse=making("RemoveLayer", of=values.number),
+    ),
+    Flag(
+        "rebase", "bool", "Move the image to what the base in its annotations is now", parse=making("Rebase", of=values.switch)
+    ),
+    Flag(
+        "rebase-ref",
+        "string",
+        "Move the image from one base to another (base:old,base:new)",
+        parse=making("Rebase", of=values.bases),
+    ),
+    Flag("to-docker", "bool", "Convert to the media types of Docker", parse=making("ToDocker", of=values.switch)),
+    Flag("to-oci", "bool", "Convert to the media types of OCI", parse=making("ToOCI", of=values.switch)),
+    Flag(
+        "to-oci-referrers",
+        "bool",
+        "Convert attestations listed in the index to referrers",
+        parse=making("ToOCIReferrers", of=values.switch),
+    ),
+    Flag(
+        "user", "string", "Set the user (empty to delete; [p1,p2]user for platforms)", parse=making("SetUser", of=values.scoped)
+    ),
+    Flag("volume-add", "stringArray", "Add a volume", parse=making("AddVolume", of=values.text)),
+    Flag("volume-rm", "stringArray", "Delete a volume", parse=making("RemoveVolume", of=values.text)),
+    Flag(
+        "workdir",
+        "string",
+        "Set the working directory (empty to delete; [p1,p2]path for platforms)",
+        parse=making("SetWorkdir", of=values.scoped),
+    ),
+)
+"""The flags that change something; each may come often, and all keep the order they come in."""
+
+MOD = Command(
+    "mod",
+    "modify an image",
+    usage="<image_ref>",
+    long="""\
+Change an image without building it again. What no flag names keeps its bytes; what changed is pushed by its digest, unless
+--create or --replace gives it a name.
+
+Manifests are changed first, then configs, then layers; within each, flags run in the order they are given, and may be repeated.
+
+Time options are a comma separated list:
+  set=TIME          the time to set, as in RFC 3339 (2006-01-02T15:04:05Z)
+  from-label=NAME   the label that holds it
+  after=TIME        change only times after this
+  base-ref=IMAGE    leave alone what comes from this base image
+  base-layers=N     leave alone the first layers
+One of set and from-label is needed.""",
+    example="""\
+# annotate every image of an index, and move the tag
+regctl image mod registry.example.org/repo:v1 --replace --annotation "[*]org.opencontainers.image.created=2021-02-03T05:06:07Z"
+
+# a copy with the media types of OCI
+regctl image mod alpine:3.5 --to-oci --create registry.example.org/alpine:3.5
+
+# another entrypoint, no command
+regctl image mod registry.example.org/repo:v1 --create v1-bash --config-entrypoint '["bash"]' --config-cmd ""
+
+# drop a variable for one platform
+regctl image mod registry.example.org/repo:v1 --create v1-env --env "[linux/arm64]LD_PRELOAD="
+
+# look first
+regctl image mod registry.example.org/repo:v1 --label version=2 --dry-run
+
+# take the base image as it is now
+regctl image mod registry.example.org/repo:v1 --rebase --create v1-rebased""",
+    aliases=(),
+    args=(1, 1),
+    flags=(
+        *EDITS,
+        Flag("create", "string", "Name of the result: a tag beside the image, or a whole reference"),
+        Flag("dry-run", "bool", "Say what would change and push nothing"),
+        Flag("replace", "bool", "Give the result the name of the image (unless --create does)"),
+    ),
+    run="regclient.regctl.image_edit:mod",
+    complete="regclient.cli.complete:references",
+)
+
+
+def mod(call: Call) -> None:
+    """Edit an image and print what the result is called."""
+    edits = [edit for flag, found in call.flags.occurrences if flag in EDITS for edit in values.edits_in(found)]
+    editor = call.client.edit(call.reference(0), *edits)
+    create, replace = call.flags.text("create"), call.flags.switch("replace")
+    if call.flags.switch("dry-run"):
+        call.write(f"{editor.plan(create, replace=replace)}\n")
+        return
+    with call.observer() as observer:
+        done = editor.push(create, replace=replace, observer=observer)
+    call.write(f"{done.reference.name}\n")
