@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import regclient
-from regclient import errors
+from regclient import edits, errors
 
 HEAD = """\
 # The library's names
 
-Made from the code by `make docs`. These names are imported from `regclient`, the errors from `regclient.errors`; they are the
-stable ones. Start with `Client`.
+Made from the code by `make docs`. These names are imported from `regclient`, the errors from `regclient.errors`, what is
+changed in images from `regclient.edits`; they are the stable ones. Start with `Client`.
 """
 LATER = "later: "
 
@@ -93,7 +93,8 @@ COUNTERPARTS = {
         "manifests: docker to OCI and back": "`convert`",
         "blobs: reader, config": "`Repository.open_blob`, `Verifier`, `ImageConfig`",
         "blobs: tar reader (read file)": "`Client.read_file`; `open_file` of a layer or of `image_layers`",
-        "archive helpers; image modification": LATER + "with the commands that need them",
+        "archive helpers": LATER + "with the commands that need them",
+        "image modification": "`Client.edit` with the values of `regclient.edits`, `ImageEditor`, `EditPlan`",
         "referrer list: add, delete, merge, fallback tag": "`ReferrerList`, `fallback_tag`; the homes keep the lists",
         "tag list, repo list, ping result": "`TagList`, `RepositoryList`, `Ping`",
         "warnings collector": "the observer of a `Client`, given a `Warned` for each",
@@ -105,7 +106,8 @@ COUNTERPARTS = {
 
 def page() -> str:
     """Return the page."""
-    return "\n".join([HEAD, *_counterparts(), "## Every name\n", *_names()]).rstrip() + "\n"
+    parts = [HEAD, *_counterparts(), "## Every name\n", *_names(), *_edits()]
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def promised() -> Iterator[str]:
@@ -113,7 +115,11 @@ def promised() -> Iterator[str]:
     for rows in COUNTERPARTS.values():
         for text in rows.values():
             if not text.startswith(LATER):
-                yield from (name for name in re.findall(r"`([A-Za-z_.]+)`", text) if name not in {"logging", "regclient"})
+                yield from (
+                    name
+                    for name in re.findall(r"`([A-Za-z_.]+)`", text)
+                    if name not in {"logging", "regclient", "regclient.edits"}
+                )
 
 
 def resolve(name: str) -> object:
@@ -154,6 +160,15 @@ def _names() -> Iterator[str]:
     tree = (errors.__doc__ or "").partition("::\n")[2]
     yield inspect.cleandoc(tree)
     yield "```"
+
+
+def _edits() -> Iterator[str]:
+    yield "\n## Edits\n\nThese are imported from `regclient.edits` and given to `Client.edit`; all are values.\n"
+    for name in edits.__all__:
+        value: type = getattr(edits, name)
+        yield f"### class {name}\n\n{_paragraph(value)}\n"
+        yield from (f"- `{field}: {_annotation(value, field)}`" for field in _fields(value))
+        yield ""
 
 
 def _class(name: str, value: type) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """An OCI registry client: :class:`Client` is the front door, everything else is what it takes and gives.
 
-The names below are the stable ones; all errors are in ``regclient.errors``. Each is imported when it is first used (PEP 562),
-so that a program pays for what it needs.
+The names below are the stable ones; all errors are in ``regclient.errors``, what is changed in images in ``regclient.edits``.
+Each is imported when it is first used (PEP 562), so that a program pays for what it needs.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ if TYPE_CHECKING:
     from regclient.ops.copy import run_copy as run_copy
     from regclient.ops.copyplan import CopyOptions as CopyOptions
     from regclient.ops.copyplan import CopyPlan as CopyPlan
+    from regclient.ops.edit.editor import ImageEditor as ImageEditor
+    from regclient.ops.edit.plan import EditPlan as EditPlan
     from regclient.ops.fetch import ArtifactGetOptions as ArtifactGetOptions
     from regclient.ops.files import LayerFile as LayerFile
     from regclient.ops.files import image_layers as image_layers
@@ -122,12 +124,14 @@ _HOMES = {
     "DescriptorFilter": "model.descriptor",
     "Digest": "model.digest",
     "EMPTY": "model.descriptor",
+    "EditPlan": "ops.edit.plan",
     "Escort": "ops.blobs",
     "Event": "events",
     "ExportOptions": "ops.archive.write",
     "HostBook": "hosts",
     "HostSettings": "hosts",
     "ImageConfig": "model.imageconfig",
+    "ImageEditor": "ops.edit.editor",
     "ImageManifest": "model.manifest",
     "ImportOptions": "ops.archive.read",
     "IndexCreateOptions": "ops.index",

@@ -7,6 +7,8 @@ A file under ``lines/`` holds scenarios; each is played from a fresh world, line
     $ manifest put ocidir://{dir}/new:x < manifest.json
     ! tag ls {reg}/nothing        (differs from Go on purpose: docs/differences.md says why)
 
+A scenario whose name begins with ``~`` leaves something else behind than the Go program does, on purpose as well.
+
 ``{dir}`` is the world's directory, ``{reg}`` its registry, ``{single}`` and the like are digests (see ``world.py``). A scenario
 that says ``{at}`` or ``{base}`` (what is there) or ``{to}`` (what will be) is played twice: on layouts and on the registry.
 """
@@ -22,13 +24,19 @@ from typing import cast
 
 from tests.programs.archives import tars_in, write_saved
 from tests.programs.bases import write_bases
+from tests.programs.edited import write_edited
 from tests.programs.world import Json, write_world
 
 HERE = Path(__file__).parent
 EPOCH = "1700000000"
 HOMES = {
-    ", on layouts": {"at": "ocidir://{dir}/src", "to": "ocidir://{dir}/new", "base": "ocidir://{dir}/base"},
-    ", on a registry": {"at": "{reg}/app", "to": "{reg}/new", "base": "{reg}/base"},
+    ", on layouts": {
+        "at": "ocidir://{dir}/src",
+        "to": "ocidir://{dir}/new",
+        "base": "ocidir://{dir}/base",
+        "edit": "ocidir://{dir}/edit",
+    },
+    ", on a registry": {"at": "{reg}/app", "to": "{reg}/new", "base": "{reg}/base", "edit": "{reg}/edit"},
 }
 LISTED = re.compile(r"(?:^ {4}[^\"\s]\S*: .*\n)+", re.MULTILINE)
 MASKED = re.compile(r"^(Date|Server|X-Request-Id|Docker-Upload-Uuid|Connection|Keep-Alive): .*\n", re.MULTILINE)
@@ -54,10 +62,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Lines that are played in one world, in order."""
+    """Lines that are played in one world, in order; ``differs`` says that what they leave behind does, on purpose."""
 
     name: str
     lines: tuple[Line, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether something else stays behind than the Go program leaves."""
+        return self.name.startswith("~")
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,9 @@ def read_scenarios(path: Path) -> list[Scenario]:
     """Read the scenarios of one file, those on both homes twice."""
     scenarios = []
     for block in re.split(r"^== ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
-        for home, places in (HOMES if any(f"{{{home}}}" in block for home in ("at", "to", "base")) else {"": {}}).items():
+        for home, places in (
+            HOMES if any(f"{{{home}}}" in block for home in ("at", "to", "base", "edit")) else {"": {}}
+        ).items():
             name, *rest = fill(block, places).splitlines()
             lines = [Line(text[2:].strip(), text[0] == "!") for text in rest if text[:2] in {"$ ", "! "}]
             scenarios.append(Scenario(f"{name.strip()}{home}", tuple(lines)))
@@ -107,6 +122,8 @@ def play(scenario: Scenario, root: Path, registry: str, program: Program) -> tup
     names = {**json.loads((root / "names").read_text()), "dir": str(root), "reg": registry}
     if any("/base" in line.text for line in scenario.lines):
         names |= write_bases(root)
+    if any("/edit" in line.text for line in scenario.lines):
+        names |= write_edited(root)
     results = []
     for line in scenario.lines:
         found = program(["--host", f"reg={registry},tls=disabled", *line.words(names)], line.stdin(root), root)

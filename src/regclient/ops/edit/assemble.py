@@ -62,8 +62,11 @@ class Assembly:
         changes = tuple(dict.fromkeys(self._changes))
         return EditPlan(reference, manifest, self._target, changes, tuple(self._uploads.values()), copy)
 
-    def _settle(self, node: Node) -> int:
-        """Put a manifest together after what is below it; return the wave it is sent in, -1 when it is not."""
+    def _settle(self, node: Node, after: int = -1) -> int:
+        """Put a manifest together after what is below it; return the wave it is sent in, or the last one it would wait for.
+
+        Referrers are sent one after the other, so that lists of them have the same order every time.
+        """
         wave = max((self._settle(child) for child in node.children), default=-1)
         manifest = node.manifest
         if isinstance(manifest, IndexManifest):
@@ -74,9 +77,9 @@ class Assembly:
             self._bring(children_of(manifest).blobs, self._source)
         for referrer in self._referrers(node):
             referrer.manifest = referrer.manifest.replace(subject=node.manifest.descriptor)
-            wave = max(wave, self._settle(referrer))
+            wave = self._settle(referrer, wave)
         self._note("manifest", node.origin.digest, node.manifest.digest)
-        return self._push(node, wave)
+        return self._push(node, max(wave, after))
 
     def _index(self, node: Node, index: IndexManifest) -> IndexManifest:
         entries = list(index.manifests)
