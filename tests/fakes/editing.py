@@ -64,10 +64,10 @@ class Studio:
         """What every run here is given."""
         return EditOptions(self.open, CREATED)
 
-    def image(self, name: str = "v1", **changes: object) -> ImageManifest:
-        """Push an image with one of everything, its config changed by ``changes``."""
+    def image(self, **changes: object) -> ImageManifest:
+        """Push an image with one of everything as ``v1``, its config changed by ``changes``."""
         config = {**config_of("amd64"), **changes}
-        return push_image(self.app, name, {key: value for key, value in config.items() if value is not None})
+        return push_image(self.app, "v1", {key: value for key, value in config.items() if value is not None})
 
     def multi(self, name: str = "multi", annotations: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {})) -> IndexManifest:
         """Push images for two platforms and their index."""

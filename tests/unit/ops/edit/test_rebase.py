@@ -7,6 +7,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.model.image import ImageManifest
 from regclient.model.imageconfig import History, ImageConfig
 from regclient.model.index import IndexManifest
+from regclient.model.platform import Platform
 from regclient.model.reference import Reference
 from regclient.ops.checkbase import BASE_DIGEST, BASE_NAME
 from regclient.ops.edit.rebase import Rebase
@@ -28,7 +29,7 @@ def pushed(
     history = [History(created_by=text) for text in texts]
     history.insert(1, History(created_by="CMD", empty_layer=True))
     config = ImageConfig.build(
-        platform=images.Platform("linux", architecture),
+        platform=Platform("linux", architecture),
         history=history[: len(history) if steps < 0 else steps],
         diff_ids=[str(layer.digest) for layer in layers],
     )
@@ -41,7 +42,7 @@ def for_all(home: MemoryRepository, name: str, texts: tuple[str, ...], annotatio
     entries = []
     for platform in PLATFORMS:
         child = pushed(home, None, texts, platform.partition("/")[2])
-        entries.append(child.descriptor.replace(platform=images.Platform.parse(platform)))
+        entries.append(child.descriptor.replace(platform=Platform.parse(platform)))
     index = IndexManifest.build(manifests=entries, annotations=annotations)
     home.put_manifest(index, name)
     return index

@@ -94,6 +94,6 @@ def test_times_are_set_in_every_image() -> None:
 
 
 def test_options_need_a_time() -> None:
-    for options in ({}, {"after": NEW}, {"set": "now"}, {"set": NEW, "after": "now"}):
+    for time, limit in (("", ""), ("", NEW), ("now", ""), (NEW, "now")):
         with pytest.raises(ParseError):
-            TimeOptions(**options)
+            TimeOptions(set=time, after=limit)
