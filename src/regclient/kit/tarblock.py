@@ -15,9 +15,10 @@ from regclient.errors import Corrupt
 from regclient.kit.tarheader import BLOCK
 
 # Name, mode and owners, size, time, checksum, type, link, magic, names of owners and device numbers, and nothing more.
+# No part of it ever gives back what it took, and the empty groups tell where they were met.
 _PLAIN = re.compile(
-    rb"([\x01-\x7f]{1,100})\0*((?:[0-7]{7}\0){3})([0-7]{11})\0([0-7]{11})\0([0-7]{6})\0 ([0-6])"
-    rb"[\x01-\x7f]{0,100}\0*(ustar(?:\x0000|  \0))(.{80})\0{167}",
+    rb"([\x01-\x7f]{1,100}+)\0*+()[0-7]{7}+\0[0-7]{7}+\0[0-7]{7}+\0([0-7]{11}+)\0([0-7]{11}+)\0([0-7]{6}+)\0 ([0-6])"
+    rb"[\x01-\x7f]{0,100}+\0*+()ustar(?:\x0000|  \0)(.{80}+)\0{167}+",
     re.DOTALL,
 )
 _NAMES = re.compile(rb"[\x01-\x7f]*\0*")
@@ -32,62 +33,68 @@ _Change: TypeAlias = tuple[bytes, int] | None
 """What a field becomes and what that adds to the checksum; None for a field that is not plain."""
 
 
-class PlainHeader(NamedTuple):
-    """A plain header: its name, how many bytes follow, and what is to become of its fields."""
+class Run(NamedTuple):
+    """A run of plain headers that was changed: where it ends, how many they were, whether one says something else by now.
 
-    name: bytes
-    stored: int
-    checksum: int
-    time: bytes
-    owners: bytes
+    The last one is followed by ``left`` more bytes of content than lie in the buffer behind its header, or by 0.
+    """
+
+    end: int
+    entries: int
+    changed: bool
+    left: int
 
 
 class PlainBlocks:
     """Finds plain headers in a buffer and changes them there.
 
-    ``when`` says what becomes of a time, and ``clear_names`` that the names of owners go.
+    ``when`` says what becomes of a time, ``clear_names`` that the names of owners go, and ``is_plain`` which names this is for.
     """
 
-    def __init__(self, when: Callable[[int], int], *, clear_names: bool = False) -> None:
+    def __init__(
+        self, when: Callable[[int], int], *, clear_names: bool = False, is_plain: Callable[[bytes], bool] | None = None
+    ) -> None:
         self._when = when
         self._clear = clear_names
+        self._is_plain = is_plain
         self._times: dict[bytes, _Change] = {}
         self._owners: dict[bytes, _Change] = {}
 
-    def find(self, buffer: bytearray, start: int, end: int) -> PlainHeader | None:
-        """Read the header at ``start``; None when it is not plain, or cannot be changed in place.
+    def edit(self, buffer: bytearray, start: int, end: int) -> Run:
+        """Change the plain headers from ``start`` on, up to the first that is not plain or the end of the buffer.
 
         Raises:
-            Corrupt: the checksum is wrong.
+            Corrupt: a checksum is wrong.
         """
-        found = _PLAIN.match(buffer, start, end)
-        if found is None or found.start(2) != start + 100 or found.start(7) != start + 257 or found.end() != start + BLOCK:
-            return None
-        name, _, size, time, checksum, kind, _, owners = found.groups()
-        # Adler's first half is a sum, and one more than it; behind the device numbers are zeros (see tarheader.checksum_of).
-        total = (adler32(buffer[start : start + 148]) & 0xFFFF) + (adler32(buffer[start + 156 : start + 345]) & 0xFFFF) + 254
-        if total != int(checksum, 8):
-            raise Corrupt("damaged tar: a header has a wrong checksum")
-        if name[-1] == _SLASH and kind not in _LINKS_AND_DIRECTORIES:
-            return None
-        if (self._times.get(time) or self._time(time)) is None or (self._owners.get(owners) or self._owner(owners)) is None:
-            return None
-        return PlainHeader(name, int(size, 8) if kind == b"0" else 0, total, time, owners)
-
-    def edit(self, buffer: bytearray, start: int, header: PlainHeader) -> bool:
-        """Change the header at ``start``, the last one found; say whether it said something else."""
-        _, _, total, time, owners = header
-        when, whose = self._times[time], self._owners[owners]
-        assert when is not None
-        assert whose is not None
-        if when[0] == time and whose[0] == owners:
-            return False
-        buffer[start + 136 : start + 147] = when[0]
-        buffer[start + 148 : start + 156] = b"%06o\0 " % (total + when[1] + whose[1])
-        if whose[0] == owners:
-            return True
-        buffer[start + 265 : start + 345] = whose[0]
-        return when[0] != time or whose[0][:64] != owners[:64]
+        entries, changed, stored = 0, False, 0
+        times, owned, match, is_plain = self._times, self._owners, _PLAIN.match, self._is_plain
+        while start < end and (found := match(buffer, start, end)) is not None:
+            spans = found.regs
+            if spans[2][0] != start + 100 or spans[7][0] != start + 257 or spans[0][1] != start + BLOCK:
+                break
+            name, _, size, time, checksum, kind, _, owners = found.groups()
+            when, whose = times.get(time) or self._time(time), owned.get(owners) or self._owner(owners)
+            if when is None or whose is None or (is_plain is not None and not is_plain(name)):
+                break
+            if name[-1] == _SLASH and kind not in _LINKS_AND_DIRECTORIES:
+                break
+            # Adler's first half is a sum, and one more than it; behind the device numbers are zeros (tarheader.checksum_of).
+            total = (
+                (adler32(buffer[start : start + 148]) & 0xFFFF) + (adler32(buffer[start + 156 : start + 345]) & 0xFFFF) + 254
+            )
+            if total != int(checksum, 8):
+                raise Corrupt("damaged tar: a header has a wrong checksum")
+            if when[0] != time or whose[0] != owners:
+                buffer[start + 136 : start + 147] = when[0]
+                buffer[start + 265 : start + 345] = whose[0]
+                buffer[start + 148 : start + 156] = b"%06o\0 " % (total + when[1] + whose[1])
+                changed = changed or when[0] != time or whose[0][:64] != owners[:64]
+            entries += 1
+            stored = int(size, 8) if kind == b"0" else 0
+            start += BLOCK + stored + -stored % BLOCK
+        return (
+            Run(start, entries, changed, 0) if start <= end else Run(start - stored - -stored % BLOCK, entries, changed, stored)
+        )
 
     def _time(self, time: bytes) -> _Change:
         if len(self._times) >= _HELD:

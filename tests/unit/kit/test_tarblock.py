@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from regclient.errors import Corrupt
-from regclient.kit.tarblock import PlainBlocks, PlainHeader
+from regclient.kit.tarblock import PlainBlocks, Run
 from regclient.kit.tarencode import encoded
 from regclient.kit.tarentry import read_entry
 from tests.vectors.tar.samples import BLOCK, EMPTY, GNU, ONE, SAMPLES, header
@@ -19,32 +19,42 @@ def later(seconds: int) -> int:
     return NEW if seconds > 1_500_000_000 else seconds
 
 
-def found(block: bytes, blocks: PlainBlocks | None = None) -> PlainHeader | None:
-    return (blocks or PlainBlocks(later)).find(bytearray(block), 0, len(block))
-
-
-def edited(block: bytes, blocks: PlainBlocks) -> tuple[bytes, bool]:
+def edited(block: bytes, blocks: PlainBlocks | None = None) -> tuple[bytes, Run]:
     """Edit a header that lies in the middle of a buffer."""
     buffer = bytearray(b"\xff" * 9 + block + b"\xff" * 9)
-    header_ = blocks.find(buffer, 9, len(buffer))
-    assert header_ is not None
-    changed = blocks.edit(buffer, 9, header_)
+    run = (blocks or PlainBlocks(later)).edit(buffer, 9, len(buffer) - 9)
     assert b"\xff" * 9 == buffer[:9] == buffer[-9:]
-    return bytes(buffer[9:-9]), changed
+    return bytes(buffer[9:-9]), run
 
 
-def test_a_plain_header_says_its_name_and_what_follows() -> None:
-    for block, name, stored in (
-        (header(), b"a", 10),
-        (header(magic=GNU), b"a", 10),
-        (header(name=b"n" * 100), b"n" * 100, 10),
-        (header(kind=b"2", link=b"l" * 100), b"a", 0),
-        (header(kind=b"5", name=b"d/"), b"d/", 0),
-        (header(user=b"u" * 32, group=b"g" * 32), b"a", 10),
+def test_a_plain_header_says_what_follows() -> None:
+    for block, left in (
+        (header(), 10),
+        (header(magic=GNU), 10),
+        (header(name=b"n" * 100), 10),
+        (header(kind=b"2", link=b"l" * 100), 0),
+        (header(kind=b"5", name=b"d/"), 0),
+        (header(user=b"u" * 32, group=b"g" * 32), 10),
     ):
-        plain = found(block)
-        assert plain is not None
-        assert (name, stored) == plain[:2]
+        assert Run(9 + BLOCK, 1, changed=True, left=left) == edited(block)[1], block
+
+
+def test_a_run_goes_on_to_what_is_not_plain_or_not_there() -> None:
+    two = header() + bytes(BLOCK) + header(size=EMPTY)
+    for content, run in (
+        (two, Run(3 * BLOCK, 2, changed=True, left=0)),
+        (two + bytes(BLOCK), Run(3 * BLOCK, 2, changed=True, left=0)),
+        (two + header(size=b"00000002001\0") + bytes(BLOCK), Run(4 * BLOCK, 3, changed=True, left=0o2001)),
+        (b"", Run(0, 0, changed=False, left=0)),
+    ):
+        assert run == PlainBlocks(later).edit(bytearray(content), 0, len(content))
+
+
+def test_names_that_are_not_for_this_end_a_run() -> None:
+    blocks = PlainBlocks(later, is_plain=lambda name: name == b"a")
+
+    assert 1 == edited(header(), blocks)[1].entries
+    assert (header(name=b"b"), Run(9, 0, changed=False, left=0)) == edited(header(name=b"b"), blocks)
 
 
 def test_what_is_not_plain_is_left_to_others() -> None:
@@ -68,19 +78,19 @@ def test_what_is_not_plain_is_left_to_others() -> None:
         bytes(BLOCK),
         header()[:-1],
     ):
-        assert None is found(block), block
+        assert (block, Run(9, 0, changed=False, left=0)) == edited(block), block
 
 
 def test_a_header_that_only_looks_plain_when_its_fields_slip_is_not() -> None:
     """A name field that goes on like a header: the pattern fits, but not at the offsets of the fields."""
     inner = header()[100:257]
-    assert None is found(header(name=(b"x\0" + inner)[:100]))
-    assert None is found(header(link=(b"ustar\x0000" + bytes(92))))
+    for block in (header(name=(b"x\0" + inner)[:100]), header(link=(b"ustar\x0000" + bytes(92)))):
+        assert 0 == edited(block)[1].entries
 
 
 def test_a_wrong_checksum_is_refused() -> None:
     with pytest.raises(Corrupt, match="wrong checksum"):
-        found(ONE[:148] + b"000000\0 " + ONE[156:BLOCK])
+        edited(ONE[:148] + b"000000\0 " + ONE[156:BLOCK])
 
 
 def test_a_change_is_what_writing_the_header_again_gives() -> None:
@@ -96,26 +106,27 @@ def test_a_change_is_what_writing_the_header_again_gives() -> None:
         block = header(**fields)
         entry = read_entry(block)
         expected = encoded(replace(entry, mtime=(later(entry.mtime[0]), 0), user=b"", group=b""))
-        assert (expected, True) == (edited(block, blocks)[0], edited(block, blocks)[1] or entry.user == b""), fields
+        result, run = edited(block, blocks)
+        assert (expected, entry.user != b"" or entry.mtime[0] != NEW) == (result, run.changed), fields
 
 
 def test_what_says_the_same_is_no_change() -> None:
     old = header(mtime=EMPTY)
 
-    assert (encoded(read_entry(old)), False) == edited(old, PlainBlocks(later))
-    assert False is edited(SAMPLES["pax: plain"][:BLOCK], PlainBlocks(lambda seconds: seconds))[1]
+    for block, blocks in ((old, PlainBlocks(later)), (SAMPLES["pax: plain"][:BLOCK], PlainBlocks(lambda seconds: seconds))):
+        result, run = edited(block, blocks)
+        assert (encoded(read_entry(block)), False, 1) == (result, run.changed, run.entries)
 
 
 def test_times_that_no_octal_number_holds_are_left_to_others() -> None:
-    assert None is found(header(), PlainBlocks(lambda _: -1))
-    assert None is found(header(), PlainBlocks(lambda _: 1 << 33))
+    assert [0, 0] == [edited(header(), PlainBlocks(when))[1].entries for when in (lambda _: -1, lambda _: 1 << 33)]
 
 
 def test_many_times_and_owners_are_not_all_remembered() -> None:
     blocks = PlainBlocks(later)
     for number in range(5000):
         block = header(mtime=b"%011o\0" % number, user=b"%d" % number)
-        assert found(block, blocks) is not None
+        assert 1 == edited(block, blocks)[1].entries
 
     assert len(blocks._times) <= 4096
     assert len(blocks._owners) <= 4096

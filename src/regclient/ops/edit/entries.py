@@ -26,7 +26,11 @@ class EntryEditor:
         stripped = {_encoded(edit.path.strip("/")) for edit in edits if isinstance(edit, StripFile)}
         self._stripped = stripped | {b"/" + path for path in stripped}
         self._below = tuple(path + b"/" for path in sorted(self._stripped))
-        self.blocks = PlainBlocks(lambda seconds: self._moved((seconds, 0))[0], clear_names=self._clear)
+        self.blocks = PlainBlocks(
+            lambda seconds: self._moved((seconds, 0))[0],
+            clear_names=self._clear,
+            is_plain=self.is_plain if self._nested or self._stripped else None,
+        )
 
     def strips(self, name: bytes) -> bool:
         """Whether an entry goes: it has the name of what is stripped, or is below it."""
@@ -38,7 +42,7 @@ class EntryEditor:
 
     def is_plain(self, name: bytes) -> bool:
         """Whether all that can happen to an entry of this name happens to its header."""
-        return name not in self._nested and not (self._stripped and self.strips(name))
+        return name not in self._nested and not self.strips(name)
 
     def edited(self, entry: TarEntry) -> TarEntry:
         """Return an entry with the edits applied to its header: itself when they change nothing."""
