@@ -26,6 +26,7 @@ def completion_commands(program: str) -> tuple[Command, ...]:
             f"print the completion script for {shell}",
             long=f"Print the completion script for {shell}. Load it in every new session, with:\n\n  "
             + _SETUP[shell].format(program=program),
+            example=_SETUP[shell].format(program=program),
             flags=(NO_DESCRIPTIONS,),
             run="regclient.cli.builtin:show_script",
         )

@@ -43,7 +43,10 @@ regctl image import registry.example.org/repo:v1 image.tar
 docker save -o both.tar alpine:3 busybox:1
 regctl image import --name busybox:1 registry.example.org/busybox:1 both.tar""",
     args=(2, 2),
-    flags=(Flag("name", "string", "Take the image of this name, where the tar has several"),),
+    flags=(
+        Flag("name", "string", "Take the image of this name, where the tar has several"),
+        Flag("unpack-limit", "int64", "Bytes a compressed tar may unpack to on the disk", shown_default="64 GiB"),
+    ),
     run="regclient.regctl.archive:import_",
     complete=REFERENCES,
 )
@@ -69,7 +72,9 @@ def export(call: Call) -> None:
 
 def import_(call: Call) -> None:
     """Push the image in a file."""
-    from regclient.ops.archive.read import ImportOptions
+    from regclient.ops.archive.read import UNPACKED, ImportOptions
 
+    flags = call.flags
+    options = ImportOptions(name=flags.text("name"), limit=flags.number("unpack-limit") or UNPACKED)
     with call.observer() as observer:
-        call.client.import_(call.args[1], call.reference(0), ImportOptions(name=call.flags.text("name")), observer=observer)
+        call.client.import_(call.args[1], call.reference(0), options, observer=observer)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from regclient.kit.flags.document import walk
+from regclient.kit.flags.table import path_of
 from regclient.regctl.app import ROOT
 from tests.claims import claims
 from tests.fakes import images
@@ -17,6 +19,13 @@ def test_the_program_lists_its_groups_and_hides_its_tools(regctl: Console) -> No
     ] == []
     assert "\n  digest " not in text
     assert "\n  ref " not in text
+
+
+def test_the_help_of_every_command_shows_an_example(regctl: Console) -> None:
+    commands = [chain for chain in walk(ROOT, hidden=True) if not chain[-1].is_group]
+
+    assert ["regctl help"] == [path_of(chain) for chain in commands if not chain[-1].example]
+    assert "\nExamples:\n\nregctl tag delete registry.example.org/repo:v42\n" in regctl("tag", "delete", "--help").out
 
 
 @pytest.mark.parametrize(

@@ -104,3 +104,15 @@ def test_what_is_no_archive_is_an_error(regctl: Console, disk: Disk) -> None:
     assert 1 == regctl("image", "import", f"{disk.target}:a", str(disk.root / "a.tar")).code
     assert 1 == regctl("image", "import", f"{disk.target}:a", str(disk.root / "none.tar")).code
     assert not (disk.root / "new" / "index.json").exists()
+
+
+@claims("regctl image import --unpack-limit")
+def test_a_compressed_tar_takes_no_more_of_the_disk_than_allowed(regctl: Console, disk: Disk) -> None:
+    tar = str(disk.root / "a.tgz")
+    regctl("image", "export", "--compress", f"{disk.source}:v1", tar)
+    ended = regctl("image", "import", f"{disk.target}:v1", tar, "--unpack-limit", "5000")
+
+    assert (1, "") == (ended.code, ended.out)
+    assert "5000" in ended.err
+    assert not disk.holds("multi")
+    assert 0 == regctl("image", "import", f"{disk.target}:v1", tar, "--unpack-limit", "5000000").code

@@ -146,8 +146,13 @@ def check_required(parsed: Parsed) -> None:
 def unknown_command(chain: tuple[Command, ...], word: str) -> str:
     """Say that a word names no command, with those it may have meant."""
     text = f"unknown command {go_quoted(word)} for {go_quoted(path_of(chain))}"
-    near = [child.name for child in chain[-1].listed() if _is_near(word.lower(), child.name.lower())]
-    return text + "".join(["\n\nDid you mean this?\n", *(f"\t{name}\n" for name in near)] if near else [])
+    return text + _meant(word, [child.name for child in chain[-1].listed()])
+
+
+def _meant(word: str, known: Sequence[str]) -> str:
+    """Return the names a word may have been meant for, as lines to add to a complaint; nothing when none is near."""
+    near = [name for name in known if _is_near(word.lower(), name.lower())]
+    return "".join(["\n\nDid you mean this?\n", *(f"\t{name}\n" for name in near)] if near else [])
 
 
 def _is_near(word: str, name: str) -> bool:
@@ -222,7 +227,8 @@ class _Reader:
             raise UsageError(f"bad flag syntax: {word}")
         flag = self.long.get(name)
         if flag is None:
-            raise UsageError(f"unknown flag: --{name}")
+            known = [f"--{known.name}" for known in self.long.values() if not known.hidden]
+            raise UsageError(f"unknown flag: --{name}" + _meant(f"--{name}", known))
         self._set(flag, value if equals else self._value(flag, word))
 
     def _shorts(self, letters: str) -> None:

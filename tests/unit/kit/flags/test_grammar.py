@@ -91,7 +91,8 @@ def test_the_order_of_flags_is_kept() -> None:
         (["trip", "fly", "-np"], "flag needs an argument: 'p' in -p"),
         (["trip", "fly", "--=x"], "bad flag syntax: --=x"),
         (["trip", "fly", "---x"], "bad flag syntax: ---x"),
-        (["trip", "fly", "--dry"], "unknown flag: --dry"),
+        (["trip", "fly", "--dry"], "unknown flag: --dry\n\nDid you mean this?\n\t--dry-run\n"),
+        (["trip", "fly", "--plante=x"], "unknown flag: --plante\n\nDid you mean this?\n\t--planet\n"),
         (
             ["trip", "fly", "--fuel", "x"],
             'invalid argument "x" for "--fuel" flag: strconv.ParseInt: parsing "x": invalid syntax',
