@@ -2,7 +2,8 @@
 
 ``console`` blocks of ``docs/howto`` are played in order, one document in one directory, with a registry at ``localhost:5000``
 (any free port in truth) that has the image ``localhost:5000/app:v1``. A line after ``$`` is the command; lines ending in a
-backslash go on; what follows is its output, where ``...`` stands for anything.
+backslash go on; what follows is its output, where ``...`` stands for anything. A ``yaml`` block with the name of a file is
+that file.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tests.programs.places import world
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^```yaml (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PLACE = "localhost:5000"
 HOWTOS = [path for path in sorted((ROOT / "docs" / "howto").glob("*.md")) if BLOCK.search(path.read_text(encoding="utf-8"))]
 
@@ -56,6 +58,8 @@ def test_a_howto_does_what_it_says(document: Path) -> None:
         (home / ".regctl" / "config.json").write_text(json.dumps({"hosts": {registry: {"tls": "disabled"}}}))
         environment = {"HOME": str(home), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         (root / "work").mkdir()
+        for name, content in FILE.findall(document.read_text(encoding="utf-8")):
+            (root / "work" / name).write_text(content.replace(PLACE, registry))
         for command, shown in steps:
             typed = command.replace(PLACE, registry)
             done = typed_in(typed, root / "work", environment)

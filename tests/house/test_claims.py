@@ -18,6 +18,10 @@ from regclient.ops.copyplan import CopyOptions
 from regclient.ops.fetch import ArtifactGetOptions
 from regclient.ops.index import IndexCreateOptions, IndexEntries
 from regclient.ops.tree import TreeOptions
+from regclient.regbot.app import ROOT as REGBOT
+from regclient.regbot.config import DEFAULTS as BOT_DEFAULTS
+from regclient.regbot.config import SCRIPT as BOT_SCRIPT
+from regclient.regbot.sandbox.library import FUNCTIONS as LUA
 from regclient.regctl.app import ROOT as REGCTL
 from tests.house.source import ROOT, tree_of
 
@@ -66,6 +70,13 @@ def flags_of(command: Command, path: str) -> Iterator[str]:
 
 def test_every_flag_of_every_command_is_claimed() -> None:
     assert [] == unclaimed(flags_of(REGCTL, "regctl"))
+    assert [] == unclaimed(flags_of(REGBOT, "regbot"))
+
+
+def test_every_function_of_scripts_and_every_key_of_their_file_is_claimed() -> None:
+    assert [] == unclaimed(f"lua {name}" for name in LUA)
+    assert [] == unclaimed(f"regbot defaults.{key.name}" for key in BOT_DEFAULTS.keys)
+    assert [] == unclaimed(f"regbot {key.name}" for key in BOT_SCRIPT.keys)
 
 
 def test_every_template_function_is_claimed() -> None:

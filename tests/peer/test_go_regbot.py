@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from tests.programs.bots import files, load, play
 from tests.programs.places import by_process, go_program, world
+from tests.programs.recording import VERSION
 
 
 @pytest.mark.peer
@@ -14,7 +17,10 @@ from tests.programs.places import by_process, go_program, world
 def test_the_go_program_does_what_was_recorded(name: str, home: str) -> None:
     program = go_program("regbot")
     if program is None:
-        pytest.skip("no Go regbot: make peers installs it")
+        pytest.skip("Go's regbot is not installed (make peers)")
+    version = subprocess.run([program, "version", "--format", "{{.VCSTag}}"], capture_output=True, text=True, check=True).stdout
+    if version.strip() != VERSION:
+        pytest.skip(f"{program} is {version.strip()}, and the recordings are of {VERSION}")
     _, recorded = load(name, home)
 
     with world() as (root, registry):

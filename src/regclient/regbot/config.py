@@ -64,7 +64,10 @@ DEFAULTS = Record(
         _SCHEDULE,
         *_LIMITS,
         Key(
-            "parallel", "parallel", WHOLE, "how many scripts, and how many copies of all scripts, run at once; 0 is one script"
+            "parallel",
+            "parallel",
+            WHOLE,
+            "copies, archives and configs at once, with scripts beside each other; 0: one after another",
         ),
         *CHOICES,
     ),

@@ -7,7 +7,7 @@ m.config.digest, m.config.size = blob.put("{reg}/app", ic)
 m:export():put("{reg}/app:edited")
 print(manifest.descriptor("{reg}/app:edited").Digest)
 --!= a string is pushed
-print(blob.put("{reg}/app", "hello"))
+print(blob.put("ocidir://put", "hello"))
 --!= a blob has methods
 local b = blob.head("{reg}/app", manifest.get("{reg}/app:single").config.digest)
 print(pcall(b.head, b))

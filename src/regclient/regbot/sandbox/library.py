@@ -6,6 +6,8 @@ from regclient.regbot.sandbox import basic, blob, image, listing, manifest, refe
 from regclient.regbot.sandbox.calls import FUNCTIONS, Function
 from regclient.regbot.sandbox.wire import Table, Value
 
+__all__ = ["FUNCTIONS", "MODULES", "NOUNS", "find", "modules"]
+
 NOUNS = (basic, blob, image, listing, manifest, reference)
 """The modules whose import fills the table."""
 MODULES = ("blob", "image", "imageconfig", "manifest", "reference", "repo", "tag")
