@@ -100,7 +100,7 @@ def load(raw: bytes, shape: Shape, what: str = "manifest") -> dict[str, object]:
     except RecursionError as error:
         raise InvalidManifest(what, "nested too deeply") from error
     except ValueError as error:
-        raise InvalidManifest(what, str(error)) from error
+        raise InvalidManifest(what, f"not JSON: {error}") from error
     if not isinstance(value, dict):
         raise InvalidManifest(what, "expected a JSON object")
     if not _has_surrogates(text) and shape.covers(value):

@@ -169,7 +169,10 @@ def put(call: Call) -> None:
     from regclient.model.manifest import parse_manifest
 
     reference, by_digest = call.reference(0), call.flags.switch("by-digest")
-    manifest = parse_manifest(call.read_all(_MANIFEST_LIMIT), media_type=call.flags.text("content-type"))
+    raw = call.read_all(_MANIFEST_LIMIT)
+    if not raw:
+        raise Incomplete("manifest", "standard input, which is empty")
+    manifest = parse_manifest(raw, media_type=call.flags.text("content-type"))
     call.client.repository(reference).put_manifest(manifest, manifest.digest if by_digest else reference.target)
     show_put(call, manifest, reference, by_digest=by_digest)
 

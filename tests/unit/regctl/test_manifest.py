@@ -186,3 +186,11 @@ def test_a_referrer_is_taken_off_the_list_of_its_subject(served: Served) -> None
         assert 0 == served("manifest", "delete", f"{served.address}/app@{attached.digest}", *flags).code
         listed = served("manifest", "get", lists, "--format", "{{ len .Manifests }}")
         assert left == int(listed.out or 0), flags
+
+
+def test_what_is_no_manifest_is_refused_with_its_reason(regctl: Console, disk: Disk) -> None:
+    for content, said in (b"", "manifest missing from standard input, which is empty\n"), (b"x", "not JSON: Expecting value"):
+        ended = regctl("manifest", "put", f"{disk.target}:x", stdin=content)
+
+        assert (1, "") == (ended.code, ended.out)
+        assert said in ended.err
