@@ -198,8 +198,8 @@ def docker_manifest_of(image: ImageManifest, reference: Reference) -> bytes:
     members = {
         "Config": gojson.encode_text(path_of(image.config.digest)),
         "RepoTags": gojson.encode_texts([named.name]),
-        "Layers": gojson.encode_texts([path_of(layer.digest) for layer in image.layers]) if image.layers else "null",
-        "LayerSources": gojson.encode_map(sources),
+        "Layers": gojson.encode_texts([path_of(layer.digest) for layer in image.layers]),
+        **({"LayerSources": gojson.encode_map(sources)} if sources else {}),
     }
     text = ",".join(f'"{key}":{value}' for key, value in members.items())
     return f"[{{{text}}}]".encode("utf-8", "surrogateescape")

@@ -76,6 +76,14 @@ def test_docker_finds_config_layers_and_name(repository: MemoryRepository) -> No
     assert {str(layer.digest) for layer in image.layers} == set(entry["LayerSources"])
 
 
+def test_an_image_without_layers_has_an_empty_list_for_docker(repository: MemoryRepository) -> None:
+    images.image(repository, layers=0)
+    (entry,) = json.loads(read_from(exported(repository), "manifest.json"))
+
+    assert {"Config", "RepoTags", "Layers"} == set(entry)
+    assert [] == entry["Layers"]
+
+
 @claims("ExportOptions.name")
 def test_another_name_is_written_where_one_is_given(repository: MemoryRepository) -> None:
     images.image(repository)
