@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 from regclient.errors import Cancelled, RegistryClientError, SideError
 from regclient.events import Event, Observer, State, Warned, silent
 from regclient.model.descriptor import Descriptor
+from regclient.ops.arrivals import Arrivals
 from regclient.ops.sides import destination, side_error, source
 from regclient.repository import Mounts, Repository
 
@@ -34,12 +35,14 @@ def go_on() -> None:
 class Escort:
     """What accompanies blobs on their way: who watches, who may wrap the stream, and what ends it early.
 
-    ``check`` is called at every step and raises when the work should end.
+    ``check`` is called at every step and raises when the work should end. ``arrivals`` is what copies that run together know of
+    where blobs are.
     """
 
     observer: Observer = silent
     reader: Reader | None = None
     check: Callable[[], None] = go_on
+    arrivals: Arrivals | None = None
 
 
 NO_ESCORT = Escort()
@@ -52,25 +55,23 @@ def copy_blob(src: Repository, dst: Repository, blob: Descriptor, escort: Escort
         SideError: with the side and the step; nothing half-sent stays at the destination.
         Cancelled: the escort's check said so.
     """
-    step = f"blob {blob.digest}"
     say = _Report(escort.observer, blob)
     say(State.STARTED)
     escort.check()
     if dst.reference == src.reference:
         say(State.SKIPPED)
         return blob
-    with destination(dst, step):
-        present = dst.stat_blob(blob.replace(urls=()))
-    # A blob of another size is damaged, or the descriptor lies: moving the bytes mends the one and shows the other.
-    if present is not None and (blob.size <= 0 or present.size in {0, blob.size}):
-        say(State.SKIPPED)
-        return blob.replace(size=present.size or blob.size)
+    found = _present(dst, blob)
     escort.check()
-    if _mounted(src, dst, blob, escort.observer):
+    if found is None and (_mounted(src, dst, blob, escort.observer) or _mounted_beside(dst, blob, escort)):
+        found = blob
+    stored = found or _stream(src, dst, blob, escort, say)
+    if escort.arrivals is not None:
+        escort.arrivals.note(dst, stored.digest)
+    if found is not None:
         say(State.SKIPPED)
-        return blob
-    stored = _stream(src, dst, blob, escort, say)
-    say(State.FINISHED, stored.size)
+    else:
+        say(State.FINISHED, stored.size)
     return stored
 
 
@@ -108,6 +109,26 @@ def reading(repository: Repository, blob: Descriptor, escort: Escort = NO_ESCORT
         moving = _Moving(content, say, escort.check)
         yield cast("BinaryIO", moving)
     escort.observer(Event("blob", str(blob.digest), State.FINISHED, moving.done, moving.done))
+
+
+def _present(dst: Repository, blob: Descriptor) -> Descriptor | None:
+    with destination(dst, f"blob {blob.digest}"):
+        present = dst.stat_blob(blob.replace(urls=()))
+    # A blob of another size is damaged, or the descriptor lies: moving the bytes mends the one and shows the other.
+    if present is not None and (blob.size <= 0 or present.size in {0, blob.size}):
+        return blob.replace(size=present.size or blob.size)
+    return None
+
+
+def _mounted_beside(dst: Repository, blob: Descriptor, escort: Escort) -> bool:
+    """Mount from a repository another copy has brought the blob to."""
+    sibling = escort.arrivals.sibling(dst, blob.digest) if escort.arrivals is not None else None
+    if escort.arrivals is None or sibling is None:
+        return False
+    mounted = _mounted(sibling, dst, blob, escort.observer)
+    if not mounted:
+        escort.arrivals.declined(dst)
+    return mounted
 
 
 def _mounted(src: Repository, dst: Repository, blob: Descriptor, observer: Observer) -> bool:

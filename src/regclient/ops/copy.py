@@ -6,11 +6,14 @@ that an interrupted copy leaves no tag that points at missing content. :func:`co
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from regclient.concurrency import Workers
 from regclient.errors import RegistryFault, SideError, root_cause
 from regclient.events import Event, Observer, Planned, State, silent
 from regclient.model.children import children_of
 from regclient.model.descriptor import Descriptor
+from regclient.ops.arrivals import Arrivals
 from regclient.ops.blobs import Escort, copy_blob
 from regclient.ops.copyplan import CopyOptions, CopyPlan, Move, Push
 from regclient.ops.planner import Planner
@@ -71,8 +74,11 @@ def plan_copy(
     return Planner(survey, visited).plan(options)
 
 
-def run_copy(plan: CopyPlan, workers: Workers, observer: Observer = silent) -> Descriptor:
+def run_copy(plan: CopyPlan, workers: Workers, observer: Observer = silent, *, arrivals: Arrivals | None = None) -> Descriptor:
     """Do what a plan says: all blobs, then wave after wave of manifests; return what the name means afterwards.
+
+    Copies that run at the same time, in the same workers, may have ``arrivals`` in common: then a blob two of them need is
+    brought to a registry once, and the other one mounts it from there.
 
     Raises:
         SideError: with the side and the step; the other calls are interrupted and no later wave is begun.
@@ -81,8 +87,8 @@ def run_copy(plan: CopyPlan, workers: Workers, observer: Observer = silent) -> D
     observer(Planned(len(plan.moves), sum(map(len, plan.waves)), plan.size))
     for label in plan.present:
         observer(Event("manifest", label, State.SKIPPED))
-    run = _Run(plan, Escort(observer, plan.reader, workers.cancel.check))
-    workers.map(run.move, plan.moves, key=lambda move: (move.dst.reference, move.blob.digest))
+    run = _Run(plan, Escort(observer, plan.reader, workers.cancel.check, arrivals))
+    workers.map(run.move, plan.moves, key=run.turn)
     for wave in plan.waves:
         workers.map(run.push, wave)
     return plan.top
@@ -102,6 +108,11 @@ class _Run:
     def __init__(self, plan: CopyPlan, escort: Escort) -> None:
         self._plan = plan
         self._escort = escort
+
+    def turn(self, move: Move) -> Hashable:
+        arrivals = self._escort.arrivals
+        digest = move.blob.digest
+        return arrivals.turn(move.dst, digest) if arrivals is not None else (move.dst.reference, digest)
 
     def move(self, move: Move) -> None:
         copy_blob(move.src, move.dst, move.blob, self._escort)

@@ -12,6 +12,7 @@ from regclient.events import Event, Planned, State, Warned
 from regclient.memory import MemoryRepository
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
+from regclient.ops.arrivals import Arrivals
 from regclient.ops.blobs import Escort, copy_blob, reading, send_blob
 from regclient.repository import Repository
 from tests.fakes import images
@@ -44,6 +45,23 @@ class Mounting(MemoryRepository):
     def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
         assert self.refusal is not None, "a blob that can be mounted is not sent"
         return super().put_blob(content, expect)
+
+
+class Sibling(MemoryRepository):
+    """A repository that mounts from its own registry, unless that does not mount; it notes what it was asked to mount from."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.asked: list[Repository] = []
+        self.mounts = True
+
+    def mount_blob(self, blob: Descriptor, src: Repository) -> bool:
+        self.asked.append(src)
+        if not self.mounts or not src.reference.same_registry(self.reference):
+            return False
+        with src.open_blob(blob) as content:
+            super().put_blob(content, blob)
+        return True
 
 
 def states(events: Events) -> list[State]:
@@ -97,6 +115,32 @@ def test_a_mount_that_fails_is_a_warning_and_the_blob_is_sent(src: MemoryReposit
     )
     assert [expected] == warnings
     assert dst.stat_blob(blob) is not None
+
+
+def test_a_blob_another_copy_has_brought_to_a_sibling_is_mounted_from_there(src: MemoryRepository) -> None:
+    dst, sibling, arrivals = Sibling("dst.example/app"), MemoryRepository("dst.example/sibling"), Arrivals()
+    blob = images.blob(src, b"shared")
+    images.blob(sibling, b"shared")
+    arrivals.note(sibling, blob.digest)
+
+    copy_blob(src, dst, blob, Escort(arrivals=arrivals))
+
+    assert [src, sibling] == dst.asked
+    assert dst.stat_blob(blob) is not None
+    assert arrivals.sibling(sibling, blob.digest) is dst
+
+
+def test_a_registry_that_does_not_mount_from_a_sibling_is_sent_the_blob(src: MemoryRepository) -> None:
+    dst, sibling, arrivals = Sibling("dst.example/app"), MemoryRepository("dst.example/sibling"), Arrivals()
+    dst.mounts = False
+    blob = images.blob(src, b"shared")
+    arrivals.note(sibling, blob.digest)
+
+    copy_blob(src, dst, blob, Escort(arrivals=arrivals))
+
+    assert [src, sibling] == dst.asked
+    assert dst.stat_blob(blob) is not None
+    assert arrivals.sibling(sibling, blob.digest) is None
 
 
 def test_a_cancelled_mount_is_no_warning(src: MemoryRepository) -> None:
