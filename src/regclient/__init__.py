@@ -95,6 +95,21 @@ if TYPE_CHECKING:
     from regclient.repository import ScansReferrers as ScansReferrers
     from regclient.repository import TagList as TagList
     from regclient.settings.machine import local_platform as local_platform
+    from regclient.sync.config import ReferrerFilter as ReferrerFilter
+    from regclient.sync.config import RepositoryFilter as RepositoryFilter
+    from regclient.sync.config import SyncConfig as SyncConfig
+    from regclient.sync.config import SyncDefaults as SyncDefaults
+    from regclient.sync.config import SyncRateLimit as SyncRateLimit
+    from regclient.sync.config import SyncStep as SyncStep
+    from regclient.sync.config import TagFilter as TagFilter
+    from regclient.sync.config import settled as settled
+    from regclient.sync.events import Decision as Decision
+    from regclient.sync.events import SyncEvent as SyncEvent
+    from regclient.sync.events import SyncObserver as SyncObserver
+    from regclient.sync.run import Syncer as Syncer
+    from regclient.sync.run import run_sync as run_sync
+    from regclient.sync.steps import Action as Action
+    from regclient.sync.tally import SyncResult as SyncResult
     from regclient.transport.messages import Request as Request
     from regclient.transport.messages import Response as Response
     from regclient.transport.messages import Transport as Transport
@@ -106,6 +121,7 @@ if TYPE_CHECKING:
     from regclient.version import __version__ as __version__
 
 _HOMES = {
+    "Action": "sync.steps",
     "ArtifactFile": "ops.artifact",
     "ArtifactGetOptions": "ops.fetch",
     "ArtifactManifest": "model.manifest",
@@ -120,6 +136,7 @@ _HOMES = {
     "CopyPlan": "ops.copyplan",
     "Credential": "hosts",
     "CredentialSource": "hosts",
+    "Decision": "sync.events",
     "Descriptor": "model.descriptor",
     "DescriptorFilter": "model.descriptor",
     "Digest": "model.digest",
@@ -152,6 +169,7 @@ _HOMES = {
     "Platform": "model.platform",
     "RateLimit": "model.ratelimit",
     "Reference": "model.reference",
+    "ReferrerFilter": "sync.config",
     "ReferrerList": "model.referrers",
     "Registry": "repository",
     "RegistryClientError": "errors",
@@ -159,6 +177,7 @@ _HOMES = {
     "RemoteRegistry": "remote.registry",
     "RemoteRepository": "remote.repository",
     "Repository": "repository",
+    "RepositoryFilter": "sync.config",
     "RepositoryList": "repository",
     "Request": "transport.messages",
     "Response": "transport.messages",
@@ -169,8 +188,17 @@ _HOMES = {
     "Secret": "kit.secret",
     "Sender": "transport.sender",
     "State": "events",
+    "SyncConfig": "sync.config",
+    "SyncDefaults": "sync.config",
+    "SyncEvent": "sync.events",
+    "SyncObserver": "sync.events",
+    "SyncRateLimit": "sync.config",
+    "SyncResult": "sync.tally",
+    "SyncStep": "sync.config",
+    "Syncer": "sync.run",
     "SystemClock": "clock",
     "TLS": "hosts",
+    "TagFilter": "sync.config",
     "TagList": "repository",
     "Ticker": "concurrency",
     "Timeouts": "transport.options",
@@ -201,6 +229,8 @@ _HOMES = {
     "read_manifest": "ops.walk",
     "referrers_of": "ops.select",
     "run_copy": "ops.copy",
+    "run_sync": "sync.run",
+    "settled": "sync.config",
     "walk_manifests": "ops.walk",
 }
 __all__ = [*_HOMES]  # noqa: PLE0604 - the table is the list

@@ -10,16 +10,17 @@ import regclient
 from tests.house.source import ROOT, SOURCE, tree_of
 
 TEXT = """
-    ArtifactFile ArtifactGetOptions ArtifactManifest ArtifactPutOptions BlobStat Cancel Children Client Clock
-    Collects CopyOptions CopyPlan Credential CredentialSource Descriptor DescriptorFilter Digest EMPTY EditPlan
-    Escort Event ExportOptions HostBook HostSettings ImageConfig ImageEditor ImageManifest ImportOptions
+    Action ArtifactFile ArtifactGetOptions ArtifactManifest ArtifactPutOptions BlobStat Cancel Children Client Clock
+    Collects CopyOptions CopyPlan Credential CredentialSource Decision Descriptor DescriptorFilter Digest EMPTY
+    EditPlan Escort Event ExportOptions HostBook HostSettings ImageConfig ImageEditor ImageManifest ImportOptions
     IndexCreateOptions IndexEntries IndexManifest LayerFile LayoutRepository LayoutSettings Manifest ManifestHead
-    MemoryRepository Mounts Name Observer Ping Pings Planned Platform RateLimit Reference ReferrerList Registry
-    RegistryClientError RemoteOptions RemoteRegistry RemoteRepository Repository RepositoryList Request Response
-    Retries Roots ScansReferrers Schema1Manifest Secret Sender State SystemClock TLS TagList Ticker Timeouts
-    Transport Tree TreeNode TreeOptions Verifier Warned WireOptions Workers __version__ best_entry children_of
-    convert copy copy_blob export_image fallback_tag image_config image_layers import_image local_platform open_file
-    parse_manifest plan_copy read_config read_manifest referrers_of run_copy walk_manifests
+    MemoryRepository Mounts Name Observer Ping Pings Planned Platform RateLimit Reference ReferrerFilter ReferrerList
+    Registry RegistryClientError RemoteOptions RemoteRegistry RemoteRepository Repository RepositoryFilter
+    RepositoryList Request Response Retries Roots ScansReferrers Schema1Manifest Secret Sender State SyncConfig
+    SyncDefaults SyncEvent SyncObserver SyncRateLimit SyncResult SyncStep Syncer SystemClock TLS TagFilter TagList
+    Ticker Timeouts Transport Tree TreeNode TreeOptions Verifier Warned WireOptions Workers __version__ best_entry
+    children_of convert copy copy_blob export_image fallback_tag image_config image_layers import_image local_platform
+    open_file parse_manifest plan_copy read_config read_manifest referrers_of run_copy run_sync settled walk_manifests
 """
 FROZEN = TEXT.split()
 

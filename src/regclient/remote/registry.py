@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from regclient.errors import RepositoryNotFound
+from regclient.errors import InvalidReference, RepositoryNotFound
 from regclient.model import document
-from regclient.model.reference import Reference, parse_host
+from regclient.model.reference import REG, Reference, parse_host
 from regclient.remote.pages import LIST_TYPES, read_page
 from regclient.remote.wire import Wire
 from regclient.repository import Ping, RepositoryList
@@ -24,7 +24,10 @@ class RemoteRegistry:
         Raises:
             InvalidReference: ``host`` is more, or something else, than the name of a registry.
         """
-        self._wire = Wire(transport, Reference(registry=parse_host(host).registry))
+        parsed = parse_host(host)
+        if parsed.scheme != REG:
+            raise InvalidReference(host, "not the name of a registry")
+        self._wire = Wire(transport, Reference(registry=parsed.registry))
 
     def ping(self) -> Ping:
         """Ask for ``/v2/``: the cheapest request that needs the login.

@@ -14,7 +14,7 @@ from regclient.errors import RegistryClientError
 from regclient.events import Event, Planned, Warned
 from regclient.model.descriptor import Descriptor
 from regclient.model.reference import Reference
-from regclient.sync.config import SyncStep
+from regclient.sync.config import SyncStep, TagFilter
 
 
 class Decision(Enum):
@@ -61,12 +61,18 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StepFailed:
-    """A step, or one repository of it, could not be expanded into images; ``source`` is the registry or repository, as text."""
+    """A step, or one repository of it, could not be expanded into images.
+
+    ``source`` and ``target`` are the registry or repository, as text; ``filter`` is the set of tags that is wrong, for
+    :attr:`Stage.TAG_FILTER`.
+    """
 
     step: SyncStep
     source: str
+    target: str
     stage: Stage
     error: RegistryClientError
+    filter: TagFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def test_what_is_no_catalog_is_refused(answer: Answer, kind: type[Exception]) ->
         registry(("GET _catalog", answer)).repositories()
 
 
-@pytest.mark.parametrize("host", ["registry.example/team", "", "ocidir://x/y:1@", "registry example"])
+@pytest.mark.parametrize("host", ["registry.example/team", "", "ocidir://x/y:1@", "ocidir://x", "registry example"])
 def test_more_than_a_host_is_no_registry(host: str) -> None:
     with pytest.raises(InvalidReference):
         RemoteRegistry(host, ScriptedTransport())
