@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench.images import EARLY, LATE, Sizes
+from bench.images import CHANGED, EARLY, ENTRIES, LATE, Sizes, entry
 from bench.peers import GO, ORASPY, PYTHON, SKOPEO, Place, Program, Words
 from bench.servers import FAR, PLAIN, SOURCE, TARGET, TLS, Servers
 from regclient import Client
@@ -154,6 +154,30 @@ def _check(program: Program, run: Run) -> Words:
     return program.check(config)
 
 
+def _sync(program: Program, run: Run) -> Words:
+    source, target = run.src("entries"), run.dst("mirror")
+    config = run.file("regsync.yml")
+    creds = [f"  - {{registry: '{place.host}', tls: disabled, reqConcurrent: 16}}" for place in (source, target)]
+    steps = [
+        f"  - {{source: '{source.host}/{name}', target: '{target.host}/mirror/{name}', type: repository}}" for name in ENTRIES
+    ]
+    config.write_text("\n".join(["version: 1", "creds:", *creds, "defaults: {parallel: 4}", "sync:", *steps, ""]))
+    return program.sync(config)
+
+
+def _changed(run: Run) -> None:
+    """Bring the mirror into step, and then change some images at the source: content that nobody has seen yet."""
+    from regclient import SyncConfig, SyncDefaults, SyncStep, run_sync  # noqa: PLC0415 - of one case only
+
+    client, hosts = run.stage.client, run.stage.servers
+    source, target = hosts.host(PLAIN, SOURCE), hosts.host(PLAIN, TARGET)
+    steps = [SyncStep(f"{source}/{name}", f"{target}/mirror/{name}", "repository") for name in ENTRIES]
+    done = run_sync(SyncConfig(tuple(steps), SyncDefaults(parallel=4)), client)
+    assert not done.failed, done.errors
+    for number in range(0, run.stage.sizes.entries, run.stage.sizes.entries // CHANGED):
+        entry(client, source, number, f"layer {number} of run {run.number}".encode())
+
+
 CASES: tuple[Case, ...] = (
     Case("version", lambda program, _: program.version(), goals={PYTHON: 4.0}, rounds=15, warm=True),
     Case("--help", lambda program, _: program.usage(), goals={PYTHON: 4.0}, rounds=15, warm=True),
@@ -168,6 +192,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case("tag ls of 10,000 tags", lambda program, run: program.tags(run.src("tags")), ("tags",), {GO: 1.0}, NEAR),
     Case("regsync check of 300 tags", _check, ("heads",), {GO: 1.0}, (PLAIN, FAR), rounds=3),
+    Case("regsync once, 10 of 200 images changed", _sync, ("entries",), HALF_OF_GO, (FAR,), rounds=5, prepare=_changed),
     Case("retag", lambda program, run: program.retag(run.src("tiny"), f"again{run.number}"), ("tiny",), wires=EVERYWHERE),
     Case(
         "copy of what is there",

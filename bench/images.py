@@ -40,6 +40,7 @@ class Sizes:
     tiny: int = 200
     tags: int = 10_000
     heads: int = 300
+    entries: int = 200
     single: int = 1024 * MIB
     tree: int = 1024 * MIB
     files: int = 100_000
@@ -47,7 +48,7 @@ class Sizes:
 
 
 FULL = Sizes()
-QUICK = Sizes((4, 16 * MIB), 50, 500, 60, 128 * MIB, 64 * MIB, 5_000, 50)
+QUICK = Sizes((4, 16 * MIB), 50, 500, 60, 40, 128 * MIB, 64 * MIB, 5_000, 50)
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,28 @@ def heads(seed: Seed) -> None:
         workers.map(push, range(seed.sizes.heads))
 
 
+ENTRIES = ("entries/one", "entries/two", "entries/three")
+CHANGED = 10
+
+
+def entries(seed: Seed) -> None:
+    """Three repositories of some seventy images each, for a sync of as many entries; all images share a layer."""
+
+    def push(number: int) -> None:
+        entry(seed.client, seed.host, number, f"layer {number}".encode())
+
+    with Workers(4) as workers:
+        workers.map(push, range(seed.sizes.entries))
+
+
+def entry(client: Client, host: str, number: int, content: bytes) -> None:
+    """Push one image of :func:`entries`; other content makes it another one."""
+    repository = client.repository(f"{host}/{ENTRIES[number % len(ENTRIES)]}")
+    _push(repository, [b"a layer that all share" * KIB, content * KIB], tag=f"t{number:05}")
+
+
 IMAGES: dict[str, Callable[[Seed], None]] = {
-    maker.__name__: maker for maker in (big, tiny, platforms, single, tree, files, tags, heads)
+    maker.__name__: maker for maker in (big, tiny, platforms, single, tree, files, tags, heads, entries)
 }
 
 

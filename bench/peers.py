@@ -97,6 +97,10 @@ class Program:
         """Compare many tags (regsync)."""
         return None
 
+    def sync(self, config: Path) -> Words:  # noqa: ARG002
+        """Bring many tags into step (regsync)."""
+        return None
+
 
 class Python(Program):
     """Python doing nothing: the yardstick of start-up."""
@@ -161,6 +165,10 @@ class Regctl(Program):
     def check(self, config: Path) -> Words:
         """Compare many tags (regsync)."""
         return [str(Path(self.path).with_name("regsync")), "check", "-c", str(config)]
+
+    def sync(self, config: Path) -> Words:
+        """Bring many tags into step (regsync)."""
+        return [str(Path(self.path).with_name("regsync")), "once", "-c", str(config)]
 
     def _words(self, places: Sequence[Place], *words: str) -> list[str]:
         hosts = dict.fromkeys(place.host for place in places if place.host and place.wire != TLS)
