@@ -18,7 +18,7 @@ from regclient.ops.blobs import Escort, copy_blob
 from regclient.ops.copyplan import CopyOptions, CopyPlan, Move, Push
 from regclient.ops.planner import Planner
 from regclient.ops.sides import destination, source
-from regclient.ops.survey import Node, Survey
+from regclient.ops.survey import NOTHING_KNOWN, Known, Node, Survey
 from regclient.ops.walk import breadth_first
 from regclient.repository import Name, Repository
 
@@ -53,7 +53,7 @@ def copy(  # noqa: PLR0913 - two names in two repositories, and how
     return run_copy(plan_copy(src, name, dst, target, options=options, workers=workers), workers, observer)
 
 
-def plan_copy(
+def plan_copy(  # noqa: PLR0913 - two names in two repositories, and how
     src: Repository,
     name: Name,
     dst: Repository,
@@ -61,14 +61,17 @@ def plan_copy(
     *,
     options: CopyOptions = DEFAULT,
     workers: Workers,
+    known: Known = NOTHING_KNOWN,
 ) -> CopyPlan:
     """Ask both sides about every manifest of a copy, each once, and return what has to be done; nothing is written.
+
+    ``known`` is what ``dst`` was asked a moment ago: the answers by name, None for a name that is not there.
 
     Raises:
         SideError: the source does not have it, or a side cannot be reached.
         Unsupported: the graph is deeper than any honest one.
     """
-    survey = Survey(options)
+    survey = Survey(options, known)
     root = _root(src, name, dst, target)
     visited = list(breadth_first([root], survey.visit, survey.follow, lambda node: node.place, workers))
     return Planner(survey, visited).plan(options)

@@ -6,8 +6,9 @@ to it. What follows from the answers is decided in ``order.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from regclient.errors import Cancelled, RegistryClientError, SizeMismatch, Unreachable, root_cause
 from regclient.model import mediatype
@@ -21,6 +22,11 @@ from regclient.ops.walk import read_manifest
 from regclient.repository import ManifestHead, Name, Repository
 
 NOTHING = Children()
+
+Known = Mapping[Name, ManifestHead | None]
+"""What a target has under some names; None where it has nothing."""
+
+NOTHING_KNOWN: Known = MappingProxyType({})
 
 Place = tuple[object, object]
 """A repository (its reference) and a digest or tag in it."""
@@ -70,10 +76,11 @@ class Found:
 
 
 class Survey:
-    """The visits of one copy."""
+    """The visits of one copy; ``known`` are answers of the target that somebody has already had, by name."""
 
-    def __init__(self, options: CopyOptions) -> None:
+    def __init__(self, options: CopyOptions, known: Known = NOTHING_KNOWN) -> None:
         self._options = options
+        self._known = known
         self._tags: dict[object, tuple[str, ...]] = {}
 
     def visit(self, node: Node) -> Found:
@@ -124,7 +131,7 @@ class Survey:
         yield from (blob for blob in entries if self._options.external or not is_external(blob))
 
     def _compare(self, node: Node) -> Found:
-        target = None if self._options.recursive and not self._options.fast else _head_target(node)
+        target = None if self._options.recursive and not self._options.fast else self._target(node)
         side = _Source(node)
         if target is not None and side.digest is None:
             side.head()
@@ -137,6 +144,10 @@ class Survey:
         with source(node.src, f"manifest {manifest.digest}"):
             below = NOTHING if node.retag else children_of(manifest)
         return Found(manifest.descriptor, manifest, missing=not same, below=below)
+
+    def _target(self, node: Node) -> ManifestHead | None:
+        name = node.dst_name or node.src_name
+        return self._known[name] if name in self._known and node.entry is None else _head_target(node)
 
     def _with_referrers(self, node: Node, found: Found) -> Found:
         src, dst = self._referrer_sides(node)

@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
-from regclient.opener import Opener
 from regclient.errors import Cancelled, RegistryClientError, RegistryFault, Unsupported, root_cause
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
@@ -14,6 +13,7 @@ from regclient.model.headers import Headers
 from regclient.model.manifest import IndexManifest
 from regclient.model.platform import Platform
 from regclient.model.reference import Reference
+from regclient.opener import Opener
 from regclient.ops.select import best_entry
 from regclient.remote.wire import refuses_head
 from regclient.repository import ManifestHead
@@ -37,7 +37,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found out about an image: what is known, what follows, and the headers of the source's answer.
+    """What was found out about an image: what is known, what follows, the headers of the source's answer, the target's answer.
 
     The source of ``image`` is pinned to the one image of an index that a platform stands for.
     """
@@ -46,6 +46,7 @@ class Look:
     seen: Seen
     decision: Decision
     headers: Headers
+    target: ManifestHead | None = None
 
     @property
     def digest(self) -> Digest:
@@ -71,14 +72,15 @@ class Looker:
         with at(Stage.HEAD):
             head = self.head(image.source)
         assert head.digest is not None
-        seen = Seen(head.media_type, head.digest, self._target(image.target))
+        target = self._target(image.target)
+        seen = Seen(head.media_type, head.digest, target.digest if target else None)
         decision = decide(image.step, action, seen)
         if decision is None:
             chosen = self._platform(image, head.digest)
             image, seen = replace(image, source=image.source.add_digest(chosen)), replace(seen, chosen=chosen)
             decision = decide(image.step, action, seen)
         assert decision is not None
-        return Look(image, seen, decision, head.headers)
+        return Look(image, seen, decision, head.headers, target)
 
     def head(self, reference: Reference) -> ManifestHead:
         """Ask for a manifest's facts; for its bytes where HEAD is refused or leaves the digest out.
@@ -98,10 +100,10 @@ class Looker:
         found = repository.get_manifest(name)
         return ManifestHead(found.media_type, found.digest, found.descriptor.size, found.headers)
 
-    def _target(self, reference: Reference) -> Digest | None:
-        """Return the digest of the target; whatever goes wrong, it counts as absent, and shows when it is written."""
+    def _target(self, reference: Reference) -> ManifestHead | None:
+        """Return the facts of the target; whatever goes wrong, it counts as absent, and shows when it is written."""
         try:
-            return self.head(reference).digest
+            return self.head(reference)
         except RegistryClientError as error:
             if isinstance(root_cause(error), Cancelled):
                 raise

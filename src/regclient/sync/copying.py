@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from regclient.opener import Opener
 from regclient.clock import Clock
 from regclient.concurrency import Workers
 from regclient.errors import Cancelled, ParseError, RegistryClientError, root_cause
@@ -15,9 +14,10 @@ from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.platform import Platform
 from regclient.model.ratelimit import rate_limit_of
 from regclient.model.reference import Reference
+from regclient.opener import Opener
 from regclient.ops.arrivals import Arrivals
-from regclient.ops.copy import CopyOptions, plan_copy, run_copy
-from regclient.repository import Name, Repository
+from regclient.ops.copy import CopyOptions, CopyPlan, plan_copy, run_copy
+from regclient.repository import Repository
 from regclient.settings.machine import local_platform
 from regclient.sync.check import Image, Look, Looker
 from regclient.sync.config import SyncStep
@@ -34,7 +34,6 @@ from regclient.sync.events import (
     SyncObserver,
 )
 from regclient.sync.fault import at
-from regclient.sync.view import rendered_backup
 
 Functions = Mapping[str, Callable[..., object]]
 
@@ -79,15 +78,15 @@ class Copier:
             target, name = self._client.named(image.target)
             options = self._options(image.step, observer)
             source = self._client.repository(image.source)
-            top = self._run(source, look.digest, target, name, options=options, say=_Progress(image, observer))
+            plan = plan_copy(
+                source, look.digest, target, name, options=options, workers=self._crews.asking, known={name: look.target}
+            )
+            top = self._run(plan, image, observer)
         observer(Copied(image.step, image.source, image.target, top))
         return None
 
-    def _run(
-        self, source: Repository, name: Name, target: Repository, as_: Name, *, options: CopyOptions, say: _Progress
-    ) -> Descriptor:
-        plan = plan_copy(source, name, target, as_, options=options, workers=self._crews.asking)
-        return run_copy(plan, self._crews.moving, say, arrivals=self._crews.arrivals)
+    def _run(self, plan: CopyPlan, image: Image, observer: SyncObserver) -> Descriptor:
+        return run_copy(plan, self._crews.moving, _Progress(image, observer), arrivals=self._crews.arrivals)
 
     def _dry_until(self, look: Look, observer: SyncObserver) -> float | None:
         """Return until when the source's registry is to be left alone; its word counts for all images from there."""
@@ -110,6 +109,8 @@ class Copier:
         return until
 
     def _back_up(self, image: Image, observer: SyncObserver) -> None:
+        from regclient.sync.view import rendered_backup  # noqa: PLC0415 - a door: few steps keep backups
+
         step = image.step
         with at(Stage.BACKUP_TEMPLATE):
             text = rendered_backup(step, image.target, self._functions)
@@ -121,7 +122,7 @@ class Copier:
         try:
             source, name = self._client.named(image.target)
             target, as_ = self._client.named(backup)
-            self._run(source, name, target, as_, options=CopyOptions(), say=_Progress(image, observer))
+            self._run(plan_copy(source, name, target, as_, workers=self._crews.asking), image, observer)
         except RegistryClientError as error:
             if isinstance(root_cause(error), Cancelled):
                 raise

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from regclient.opener import Opener
 from regclient.errors import Cancelled, InvalidConfig, ParseError, RegistryClientError, root_cause
 from regclient.model.reference import Reference
+from regclient.opener import Opener
 from regclient.sync.check import Image
 from regclient.sync.config import IMAGE, REGISTRY, REPOSITORY, SyncStep, TagFilter
 from regclient.sync.events import ImageFailed, NoTags, Stage, StepFailed, SyncObserver, TargetTagsUnknown

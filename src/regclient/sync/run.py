@@ -16,11 +16,11 @@ from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from regclient.opener import Opener
 from regclient.clock import Clock, SystemClock
 from regclient.concurrency import Cancel, Lane, Workers
 from regclient.errors import Cancelled, RegistryClientError
 from regclient.model.reference import OCIDIR, Reference
+from regclient.opener import Opener
 from regclient.sync.check import Image, Look, Looker
 from regclient.sync.config import SyncConfig, SyncStep, settled
 from regclient.sync.copying import Copier, Crews, Functions

@@ -12,7 +12,7 @@ from regclient.model.reference import Reference
 from regclient.ops.copyplan import CopyOptions
 from regclient.ops.survey import Found, Node, Survey
 from regclient.remote.repository import RemoteRepository
-from regclient.repository import Name, TagList
+from regclient.repository import ManifestHead, Name, TagList
 from tests.fakes import images
 from tests.fakes.registry import FakeRegistry
 
@@ -96,6 +96,20 @@ def test_heads_without_digests_cost_the_bytes_once(src: MemoryRepository) -> Non
     assert found.missing
     assert {"HEAD manifests": 1, "GET manifests": 1} == registry.counts("src")
     assert {"HEAD manifests": 1, "GET manifests": 1} == registry.counts("dst")
+
+
+def test_what_the_target_was_asked_before_is_not_asked_again(src: MemoryRepository) -> None:
+    image = images.image(src)
+    registry = FakeRegistry()
+    dst = RemoteRepository(Reference.parse("registry.example/app"), registry.transport)
+    node = Node(src, image.digest, dst, "v1")
+    there = ManifestHead(image.media_type, image.digest, len(image.raw))
+
+    assert Survey(CopyOptions(), {"v1": None}).visit(node).missing
+    assert Survey(CopyOptions(), {"v1": there}).visit(node).settled
+    assert {} == registry.counts()
+    assert Survey(CopyOptions(), {"v2": there}).visit(node).missing
+    assert {"HEAD manifests": 1} == registry.counts()
 
 
 def test_a_source_that_is_gone_is_no_guess(src: MemoryRepository, dst: MemoryRepository) -> None:

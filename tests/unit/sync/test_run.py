@@ -84,7 +84,7 @@ def test_a_new_image_is_asked_for_no_more_than_go_does(pair: Pair) -> None:
 
     source, target = pair.requests()
     assert {"HEAD manifests": 1, "GET manifests": 1, "GET blobs": 3} == source
-    expected = {"HEAD manifests": 2, "HEAD blobs": 3, "POST uploads?mount": 3, "PUT upload?digest": 3, "PUT manifests": 1}
+    expected = {"HEAD manifests": 1, "HEAD blobs": 3, "POST uploads?mount": 3, "PUT upload?digest": 3, "PUT manifests": 1}
     assert expected == target
 
 
@@ -97,8 +97,8 @@ def test_a_changed_image_is_asked_for_no_more_than_go_does(pair: Pair) -> None:
 
     source, target = pair.requests()
     assert {"HEAD manifests": 1, "GET manifests": 1, "GET blobs": 2} == source
-    # The target's tag twice and the backup's once; the backup is the target's manifest under another name.
-    expected = {"HEAD manifests": 3, "GET manifests": 1, "HEAD blobs": 2, "PUT manifests": 2}
+    # The target's tag and the backup's; the backup is the target's manifest under another name.
+    expected = {"HEAD manifests": 2, "GET manifests": 1, "HEAD blobs": 2, "PUT manifests": 2}
     assert expected == {key: count for key, count in target.items() if "upload" not in key}
 
 
@@ -112,8 +112,8 @@ def test_a_changed_index_moves_what_changed_only(pair: Pair) -> None:
 
     source, target = pair.requests()
     assert {"HEAD manifests": 1, "GET manifests": 2, "GET blobs": 1} == source
-    # The tag, the tag again, and each of three images; of the new one only the config is not there yet.
-    assert {"HEAD manifests": 5, "HEAD blobs": 2, "PUT manifests": 2} == {k: n for k, n in target.items() if "upload" not in k}
+    # The tag, and each of three images; of the new one only the config is not there yet.
+    assert {"HEAD manifests": 4, "HEAD blobs": 2, "PUT manifests": 2} == {k: n for k, n in target.items() if "upload" not in k}
     assert changed.digest == pair.dst.repository("app").resolve("v1").digest
 
 
@@ -128,7 +128,7 @@ def test_a_no_op_with_referrers_asks_no_more_than_go_does(pair: Pair) -> None:
 
     source, target = pair.requests()
     assert {"HEAD manifests": 1, "GET referrers": 2, "GET tags": 1} == source
-    assert {"HEAD manifests": 3} == target
+    assert {"HEAD manifests": 2} == target
 
 
 def test_missing_copies_what_is_absent_and_leaves_what_is_stale(pair: Pair) -> None:
