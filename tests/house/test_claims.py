@@ -23,6 +23,8 @@ from regclient.regbot.config import DEFAULTS as BOT_DEFAULTS
 from regclient.regbot.config import SCRIPT as BOT_SCRIPT
 from regclient.regbot.sandbox.library import FUNCTIONS as LUA
 from regclient.regctl.app import ROOT as REGCTL
+from regclient.regsync.app import ROOT as REGSYNC
+from regclient.regsync.form import FORM
 from tests.house.source import ROOT, tree_of
 
 OPTIONS = (
@@ -35,6 +37,15 @@ OPTIONS = (
     IndexEntries,
     TreeOptions,
 )
+SHARED_WITH_REGCTL = frozenset(
+    f"regsync {name}"
+    for name in (
+        *(f"completion {shell} --no-descriptions" for shell in ("bash", "fish", "powershell", "zsh")),
+        *(f"cli-doc --{flag}" for flag in ("format", "hidden", "list")),
+        "version --format",
+    )
+)
+"""Flags of commands that are the same code in every program: regctl's tests claim them."""
 
 
 @cache
@@ -77,6 +88,14 @@ def test_every_function_of_scripts_and_every_key_of_their_file_is_claimed() -> N
     assert [] == unclaimed(f"lua {name}" for name in LUA)
     assert [] == unclaimed(f"regbot defaults.{key.name}" for key in BOT_DEFAULTS.keys)
     assert [] == unclaimed(f"regbot {key.name}" for key in BOT_SCRIPT.keys)
+
+
+def test_every_flag_of_regsync_is_claimed() -> None:
+    assert [] == unclaimed(name for name in flags_of(REGSYNC, "regsync") if name not in SHARED_WITH_REGCTL)
+
+
+def test_every_key_of_regsyncs_file_is_claimed() -> None:
+    assert [] == unclaimed(f"regsync {key.name}" for record in (FORM.defaults, FORM.entry) for key in record.keys)
 
 
 def test_every_template_function_is_claimed() -> None:

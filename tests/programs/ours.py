@@ -11,6 +11,7 @@ from regclient.cli.app import run
 from regclient.cli.call import Streams
 from regclient.kit.flags.table import Command
 from regclient.regctl.app import ROOT
+from regclient.regsync.app import ROOT as REGSYNC
 from tests.programs.transcript import EPOCH, Program, Result
 
 
@@ -28,6 +29,8 @@ def runner(command: Command) -> Program:
 
 in_process = runner(ROOT)
 """Our regctl."""
+sync_in_process = runner(REGSYNC)
+"""Our regsync."""
 
 
 def environment_of(root: Path) -> dict[str, str]:

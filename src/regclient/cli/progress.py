@@ -39,6 +39,11 @@ class Quiet:
                 self._told.add(event.text)
                 self._warn(event.text)
 
+    def above(self, write: Callable[[], None]) -> None:
+        """Have something written, above what is drawn where something is."""
+        with self._lock:
+            write()
+
     def __enter__(self) -> Self:
         """Start; nothing is drawn."""
         return self
@@ -126,6 +131,12 @@ class Progress(Quiet):
             self._totals.add(event)
             if self._clock.monotonic() - self._drawn_at >= _REDRAW_SECONDS:
                 self._draw(bars=True)
+
+    def above(self, write: Callable[[], None]) -> None:
+        """Take the drawing away, have something written, and draw again with the next event."""
+        with self._lock:
+            self._erase()
+            write()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Leave the line of totals, or nothing when the work failed or is not to leave any."""

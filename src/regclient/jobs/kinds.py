@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 
 from regclient.errors import InvalidConfig, ParseError
 from regclient.jobs.yamltext import Listing, Node, Scalar, Table
-from regclient.kit.duration import parse_duration
+from regclient.kit.duration import SECOND, parse_duration
 from regclient.kit.secret import Secret
 from regclient.settings.hostjson import LARGEST
 
@@ -194,7 +194,7 @@ def _or_null(kind: Kind, node: Node, place: Place, empty: object) -> object:
 
 def _unknown(path: str, name: str, known: Iterable[str]) -> str:
     by_case = {word.lower(): word for word in known}
-    near = get_close_matches(name.lower(), by_case, n=1, cutoff=0.6)
+    near = get_close_matches(name.lower(), by_case, n=1, cutoff=0.55)
     return f"{path} is not a known key and is ignored" + (f"; did you mean {by_case[near[0]]}?" if near else "")
 
 
@@ -263,6 +263,10 @@ def _duration(node: Scalar) -> int:
     return parse_duration(node.text)
 
 
+def _seconds(node: Scalar) -> float:
+    return parse_duration(node.text) / SECOND
+
+
 _NUMBER_TEXT = {"type": ["integer", "string", "null"]}
 TEXT = Word(_text, {"type": ["string", "number", "boolean", "null"]})
 SECRET = Word(_secret, {"type": ["string", "number", "boolean", "null"]})
@@ -272,5 +276,7 @@ UNSIGNED = Word(_unsigned, {**_NUMBER_TEXT, "minimum": 0})
 NUMBER = Word(_number, {"type": ["number", "string", "null"]})
 DURATION = Word(_duration, {"type": ["string", "null"], "examples": ["90s", "15m", "1h30m"]})
 """A Go duration in whole nanoseconds."""
+SECONDS = Word(_seconds, DURATION.described)
+"""A Go duration in seconds."""
 TEXTS = ListOf(TEXT)
 TEXT_MAP = MapOf(TEXT)

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from regclient.cli.logs import DEBUG, ERROR, INFO, TRACE, WARN, Log, level_name, parse_level
+from regclient.cli.logs import DEBUG, ERROR, INFO, TRACE, WARN, Log, Twofold, level_name, parse_level
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +97,11 @@ def test_records_below_the_threshold_are_not_written() -> None:
     log.error("e")
 
     assert ["msg=d", "msg=e"] == [word for word in out.getvalue().decode().split() if word.startswith("msg=")]
+
+
+def test_a_value_may_read_differently_in_text_and_in_json() -> None:
+    value = Twofold("15m0s", 900)
+
+    assert "wait=15m0s" in line_of(wait=value)
+    assert '"wait":900' in line_of(as_json=True, wait=value)
+    assert '"wait":[900]' in line_of(as_json=True, wait=[value])

@@ -167,3 +167,16 @@ def test_beside_content_nothing_stays_and_over_content_nothing_is_drawn() -> Non
     call.streams.out = Terminal()
     assert type(observe(call, beside=True)) is Quiet
     assert isinstance(observe(call), Progress)
+
+
+def test_lines_of_a_log_are_written_above_what_is_drawn() -> None:
+    screen = Screen()
+    with screen.progress as progress:
+        progress(Event("blob", A, State.ACTIVE, 1, MB))
+        drawn = len(screen.written)
+        progress.above(lambda: screen.written.append("a line\n"))
+    assert ["\x1b[2F\x1b[0J", "a line\n"] == screen.written[drawn : drawn + 2]
+
+    lines: list[str] = []
+    Quiet(lines.append).above(lambda: lines.append("a line"))
+    assert ["a line"] == lines

@@ -8,6 +8,7 @@ from regclient.errors import InvalidConfig
 from regclient.jobs.kinds import (
     DURATION,
     NUMBER,
+    SECONDS,
     SECRET,
     SWITCH,
     TEXT,
@@ -56,6 +57,7 @@ def test_each_kind_reads_its_own() -> None:
     assert [1.5, 16.0, 1000.0] == [read(NUMBER, word) for word in ("1.5", "0x10", "1_000")]
     assert read(DURATION, "1h30m") == 5_400_000_000_000
     assert read(DURATION, "'90s'") == 90_000_000_000
+    assert read(SECONDS, "1m500ms") == 60.5
     assert read(TEXTS, "[3, 3.10, ~, '', x]") == ("3", "3.10", "", "", "x")
     assert read(TEXT_MAP, "{a: 1, 2: b, c: ~}") == {"a": "1", "2": "b", "c": ""}
     assert read(INNER, "{min: 3, fastCheck: ~}") == {"least": 3}
