@@ -36,10 +36,10 @@ test-peers: ## tests against other programs; what is missing is skipped, with th
 	@$(PYTHON) -m pytest -m 'peer and not heavy' -rs -n auto tests
 
 test-heavy: ## tests that need gigabytes or minutes (a small process starts them: its memory counts as theirs until they begin)
-	@$(PYTHON) -m pytest -m heavy -rs -o faulthandler_timeout=1200 tests/heavy
+	@$(PYTHON) -m pytest -m heavy -rs tests/heavy
 
 fuzz: ## the property tests with new examples and the tests in a new order, for as long as it pays
-	@$(PYTHON) -m pytest -n auto --randomly-seed=default --hypothesis-profile=default -m 'not peer and not heavy' tests/property tests/unit
+	@$(PYTHON) -m pytest -n auto --order=new --hypothesis-profile=default -m 'not peer and not heavy' tests/property tests/unit
 
 record: ## record the Go programs again, from their pinned versions (needs Go)
 	@scripts/record

@@ -1,54 +1,116 @@
-"""What holds for every test: a scrubbed environment, and heavy or peer tests only where they are asked for."""
+"""What holds for every test: a scrubbed environment, one order for all runs, an end to hanging, and no surprises.
+
+Each of these would be a plugin or a fixture; here they cost next to nothing, which counts with thousands of tests.
+"""
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
+import random
 import signal
-from collections.abc import Iterator
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from itertools import chain, groupby
+from pathlib import Path
 
 import pytest
 
 # Thousands of tests are objects that live to the end: looking through them again and again is a fifth of the time.
 gc.set_threshold(100_000, 20, 100)
+# pytest rewrites every assertion of the tests: once, not in each run, though containers often ask Python to keep nothing.
+sys.dont_write_bytecode = False
 
-KEPT = {
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "PYTHONPATH",
-    "PYTEST_CURRENT_TEST",
-    "PYTEST_XDIST_WORKER",
-    "CI",
-    "GOPATH",
-    "GOCACHE",
-}
+KEPT = {"PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "PYTEST_XDIST_WORKER", "CI", "GOPATH", "GOCACHE"}
+HANGS_AFTER = {"heavy": 1200.0, "peer": 300.0, "": 60.0}
+HOME = Path(tempfile.gettempdir()) / f"no-home-of-the-tests-{os.getpid()}"
+WATCH = pytest.StashKey["Watch"]()
 
 
-@pytest.fixture(autouse=True)
-def scrubbed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Run each test with an empty home and none of the caller's settings, and put everything back."""
-    before = dict(os.environ)
-    for name in set(os.environ) - KEPT:
-        del os.environ[name]
-    os.environ["HOME"] = str(tmp_path_factory.getbasetemp() / "home")
-    os.environ["TZ"] = "UTC"
-    yield
-    os.environ.clear()
-    os.environ.update(before)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know ``--order``."""
+    parser.addoption(
+        "--order", default="1", metavar="NUMBER", help="the order of the tests: a number, or 'new' for another one"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hear Ctrl-C even where the run was started in the background, with the signal ignored: tests send it to themselves."""
+    """Scrub the environment and choose the order."""
+    # Ctrl-C is heard even where the run was started in the background, with the signal ignored: tests send it to themselves.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in set(os.environ) - KEPT:
+        del os.environ[name]
+    os.environ.update(HOME=str(HOME), TZ="UTC")
+    time.tzset()
+    if config.option.order == "new":
+        config.option.order = str(random.randrange(1_000_000))
+    config.stash[WATCH] = Watch()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say how to get the same order again."""
+    return f"order: --order {config.option.order}"
+
+
+class Watch:
+    """Ends the run when a test hangs, and says where; set anew every few seconds only, since each time is a thread."""
+
+    def __init__(self) -> None:
+        self._to = os.dup(2)
+        self._set = self._limit = 0.0
+
+    def start(self, item: pytest.Item) -> None:
+        """Begin a test."""
+        limit = next(seconds for name, seconds in HANGS_AFTER.items() if not name or item.get_closest_marker(name))
+        now = time.monotonic()
+        if limit != self._limit or now - self._set > limit / 4:
+            faulthandler.dump_traceback_later(limit * 5 / 4, file=self._to, exit=True)
+            self._limit, self._set = limit, now
+
+    def stop(self) -> None:
+        """End the session."""
+        faulthandler.cancel_dump_traceback_later()
+        os.close(self._to)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Watch over a test, and put the environment back that it found."""
+    item.config.stash[WATCH].start(item)
+    before = dict(os.environ)
+    try:
+        return (yield)
+    finally:
+        if dict(os.environ) != before:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Let no test leave something for the others at home."""
+    assert not HOME.exists(), "the test wrote to the home directory"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop watching."""
+    config.stash[WATCH].stop()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave peer and heavy tests out unless a marker expression or a test's own name asks for them."""
-    if config.getoption("markexpr") or any("::" in str(argument) for argument in config.args):
-        return
-    left_out = [item for item in items if item.get_closest_marker("peer") or item.get_closest_marker("heavy")]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    """Leave peer and heavy tests out unless a marker or a test's own name asks for them, and shuffle modules and tests."""
+    if not config.getoption("markexpr") and not any("::" in str(argument) for argument in config.args):
+        left_out = [item for item in items if item.get_closest_marker("peer") or item.get_closest_marker("heavy")]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            kept = set(items) - set(left_out)
+            items[:] = [item for item in items if item in kept]
+    chance = random.Random(config.option.order)
+    modules = [list(tests) for _, tests in groupby(items, key=lambda item: item.path)]
+    for tests in modules:
+        chance.shuffle(tests)
+    chance.shuffle(modules)
+    items[:] = chain.from_iterable(modules)

@@ -13,6 +13,7 @@ from regclient.server.exchange import Policy
 from regclient.server.handler import Handler
 from regclient.server.message import ServerRequest
 from regclient.server.store import MemoryStore, Store
+from regclient.server.wire import Reader
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import body_of
 
@@ -71,3 +72,20 @@ class Asker:
             return Answer(answer.status, dict(answer.headers), body_of(answer))
         finally:
             answer.close()
+
+
+def reader_of(*pieces: bytes) -> Reader:
+    """A peer that sends these pieces, one a packet, and then ends."""
+    left = list(pieces)
+
+    def receive(buffer: memoryview) -> int:
+        if not left:
+            return 0
+        piece = left.pop(0)
+        count = min(len(piece), len(buffer))
+        buffer[:count] = piece[:count]
+        if piece[count:]:
+            left.insert(0, piece[count:])
+        return count
+
+    return Reader(receive)

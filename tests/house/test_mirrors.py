@@ -30,3 +30,9 @@ def test_every_test_module_has_its_module() -> None:
     found = {path.relative_to(UNIT) for path in UNIT.rglob("test_*.py")}
 
     assert [] == sorted(str(path) for path in found - expected)
+
+
+def test_unit_tests_need_no_luck_and_start_quickly() -> None:
+    wrong = [str(path.relative_to(UNIT)) for path in UNIT.rglob("*.py") if "hypothesis" in path.read_text(encoding="utf-8")]
+
+    assert [] == wrong, "tests of any input live in tests/property: hypothesis alone takes a second to import"

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import inspect
 
-import pytest
-
 from regclient import errors
+from tests.tables import table
 
 EVERY = [value for _, value in inspect.getmembers(errors, inspect.isclass) if issubclass(value, Exception)]
 
 
-@pytest.mark.parametrize("error", EVERY)
+@table("error", EVERY)
 def test_every_error_belongs_to_the_one_tree(error: type[Exception]) -> None:
     assert issubclass(error, errors.RegistryClientError)
 
 
-@pytest.mark.parametrize("error", EVERY)
+@table("error", EVERY)
 def test_the_tree_in_the_docstring_names_every_error(error: type[Exception]) -> None:
     assert error.__name__ in str(errors.__doc__)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "error"),
     [
         ("invalid reference 'A/x': upper case", errors.InvalidReference("A/x", "upper case")),

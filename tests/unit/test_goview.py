@@ -4,8 +4,6 @@ import json
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from regclient.errors import RegistryClientError
 from regclient.goshapes.located import Located, LocatedReferrers
 from regclient.goview import blob_put_result, document, functions, pretty, put_result, subject_of, view
@@ -22,6 +20,7 @@ from regclient.model.referrers import ReferrerList
 from regclient.model.tree import TreeNode
 from regclient.repository import ManifestHead, RepositoryList, TagList
 from tests.claims import claims
+from tests.tables import table
 from tests.vectors.goview.samples import nouns
 
 FUNCTIONS = {**PURE, **functions()}
@@ -46,7 +45,7 @@ def same_failure(expected: str, found: str) -> bool:
     return expected == found
 
 
-@pytest.mark.parametrize("noun", sorted({case["noun"] for case in VECTORS}))
+@table("noun", sorted({case["noun"] for case in VECTORS}))
 def test_templates_show_what_gos_program_shows(noun: str) -> None:
     """One test for all templates of a noun: fifteen hundred tests of their own would cost more than what they try."""
     found = samples()[noun]

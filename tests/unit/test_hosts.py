@@ -19,20 +19,21 @@ from regclient.hosts import (
     new_host,
 )
 from regclient.kit.secret import Secret
+from tests.tables import table
 
 HUB = HostSettings(
     "docker.io", TLS.ENABLED, hostname="registry-1.docker.io", cred_host="https://index.docker.io/v1/", req_concurrent=3
 )
 
 
-@pytest.mark.parametrize("text", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
+@table("text", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
 def test_docker_hub_has_three_names(text: str) -> None:
     assert new_host(text) == HUB
     assert host_name(text) == "docker.io"
     assert is_host_key(text)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "name", "tls", "cred_host"),
     [
         ("registry.example:5000", "registry.example:5000", TLS.ENABLED, ""),
@@ -56,7 +57,7 @@ def test_the_default_host_is_a_template() -> None:
     assert new_host("http://x.example", template).tls is TLS.DISABLED
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "usable"),
     [
         ("x.example", True),
@@ -118,7 +119,7 @@ def test_a_new_helper_replaces_the_old_login() -> None:
     assert "me" == merge(existing, HostSettings("x", cred_helper="helper", user="me", password=Secret("p")))[0].user
 
 
-@pytest.mark.parametrize("new", [HostSettings("x", user="me", password=Secret("p")), HostSettings("x", token=Secret("t"))])
+@table("new", [HostSettings("x", user="me", password=Secret("p")), HostSettings("x", token=Secret("t"))])
 def test_a_new_login_replaces_the_old_helper(new: HostSettings) -> None:
     merged, _ = merge(HostSettings("x", cred_helper="helper", cred_expire=60.0), new)
 

@@ -9,14 +9,15 @@ from regclient.memory import MemoryRepository
 from regclient.model.manifest import IndexManifest
 from regclient.model.mediatype import OCI_INDEX
 from regclient.repository import Collects, Mounts, Pings, Repository, ScansReferrers, TagList, check_tag
+from tests.tables import table
 
 
-@pytest.mark.parametrize("tag", ["v1", "V1.2-3_4", "_", "0", "x" * 128])
+@table("tag", ["v1", "V1.2-3_4", "_", "0", "x" * 128])
 def test_a_tag_is_accepted_as_it_is(tag: str) -> None:
     assert tag == check_tag(tag)
 
 
-@pytest.mark.parametrize("tag", ["", ".", "-x", "a/b", "a:b", "a b", "é", "v1\n", "x" * 129, "sha256:" + "0" * 64])
+@table("tag", ["", ".", "-x", "a/b", "a:b", "a b", "é", "v1\n", "x" * 129, "sha256:" + "0" * 64])
 def test_what_is_no_tag_is_refused(tag: str) -> None:
     with pytest.raises(InvalidReference):
         check_tag(tag)

@@ -3,8 +3,6 @@ from __future__ import annotations
 import io
 import signal
 
-import pytest
-
 from regclient.cancel import Cancel
 from regclient.cli.app import BROKEN_PIPE, _tie_signals, run
 from regclient.cli.call import Call, Streams
@@ -14,6 +12,7 @@ from regclient.cli.stdin import Input
 from regclient.errors import ManifestNotFound
 from regclient.kit.flags.table import Command
 from tests.fakes.console import Console, written
+from tests.tables import table
 
 
 def body(call: Call) -> int | None:
@@ -57,7 +56,7 @@ def test_a_command_that_works_ends_with_zero() -> None:
     assert (0, "some output\n", "") == tool("work")
 
 
-@pytest.mark.parametrize(
+@table(
     ("word", "code", "said"),
     [
         ("not-found", 1, "manifest v1 not found in here\n"),
@@ -76,7 +75,7 @@ def test_debugging_shows_where_it_failed() -> None:
     assert "Traceback" not in tool("work", "mistake").err
 
 
-@pytest.mark.parametrize(
+@table(
     ("words", "said"),
     [
         (["work", "a", "b"], "accepts between 0 and 1 arg(s), received 2\nusage: tool work\n"),
@@ -118,7 +117,7 @@ def test_log_lines_follow_the_flags() -> None:
     assert '"msg":"working","at":"it"}' in tool("work", "log", "-v", "info", "--logopt", "json").err
 
 
-@pytest.mark.parametrize(
+@table(
     ("error", "code", "said"),
     [(BrokenPipeError(), BROKEN_PIPE, ""), (OSError(28, "No space left on device"), 1, "cannot write the output")],
 )

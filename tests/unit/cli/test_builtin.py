@@ -1,18 +1,17 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.cli.builtin import completion_commands
 from regclient.kit.flags.help import help_text
 from regclient.kit.flags.shells import SHELLS, script
 from regclient.regctl.app import ROOT
 from tests.claims import claims
 from tests.fakes.console import Console
+from tests.tables import table
 
 regctl = Console(ROOT)
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@table("shell", SHELLS)
 def test_the_script_of_a_shell_is_printed(shell: str) -> None:
     assert (0, script(shell, "regctl"), "") == regctl("completion", shell)
 
@@ -23,7 +22,7 @@ def test_the_script_of_a_shell_is_printed(shell: str) -> None:
     "regctl completion powershell --no-descriptions",
     "regctl completion zsh --no-descriptions",
 )
-@pytest.mark.parametrize("shell", SHELLS)
+@table("shell", SHELLS)
 def test_descriptions_can_be_left_out(shell: str) -> None:
     assert script(shell, "regctl", describe=False) == regctl("completion", shell, "--no-descriptions").out
     assert regctl("completion", shell).out != regctl("completion", shell, "--no-descriptions").out

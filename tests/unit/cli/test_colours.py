@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import io
 
-import pytest
-
 from regclient.cli.call import Call, Streams
 from regclient.cli.colours import colour_of
 from regclient.cli.logs import Log
 from regclient.kit.flags.grammar import parse
 from regclient.regctl.app import ROOT
+from tests.tables import table
 
 
 class Terminal(io.BytesIO):
@@ -32,6 +31,6 @@ def test_a_pipe_gets_the_line_as_it_is() -> None:
     assert "+ x\x1b[H" == painted(io.BytesIO(), {})
 
 
-@pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+@table("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_whoever_wants_no_colours_gets_none(environ: dict[str, str]) -> None:
     assert "+ x\\x1b[H" == painted(Terminal(), environ)

@@ -12,6 +12,7 @@ from regclient.kit.flags.grammar import parse
 from regclient.regctl.app import ROOT
 from tests.fakes import images
 from tests.fakes.registry import FakeRegistry
+from tests.tables import table
 
 
 def test_tags_of_the_repository_typed_so_far_are_offered() -> None:
@@ -24,9 +25,7 @@ def test_tags_of_the_repository_typed_so_far_are_offered() -> None:
         assert [f"{address}/app:v1", f"{address}/app:v2"] == references(parsed, f"{address}/app:v")
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "alpine", "alpine:3", "localhost:50", "host/app", "host:5000/app", "a/b:c@sha256", "///:x"]
-)
+@table("typed", ["", "alpine", "alpine:3", "localhost:50", "host/app", "host:5000/app", "a/b:c@sha256", "///:x"])
 def test_nothing_is_asked_where_no_repository_is_named(typed: str) -> None:
     assert [] == references(parse(ROOT, ["image", "digest"]), typed)
 

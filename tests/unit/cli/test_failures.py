@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.cli.failures import NO_CERTIFICATE, PLAIN_ANSWERS, UNTRUSTED, Silent, printable, words_for
 from regclient.errors import Denied, ManifestNotFound, NotAnImage, RateLimited, SideError, Unreachable
+from tests.tables import table
 
 
 def test_an_error_says_what_happened_to_what() -> None:
     assert "manifest v1 not found in r/a" == words_for(ManifestNotFound("v1", "r/a"))
 
 
-@pytest.mark.parametrize("words", PLAIN_ANSWERS)
+@table("words", PLAIN_ANSWERS)
 def test_a_server_without_tls_earns_a_hint(words: str) -> None:
     error = SideError("source", "h:5000/a", Unreachable("h:5000", f"TLS with h: {words}"))
 
@@ -21,9 +20,7 @@ def test_a_server_without_tls_earns_a_hint(words: str) -> None:
     assert "regctl registry set --tls disabled h:5000" in hint
 
 
-@pytest.mark.parametrize(
-    ("reasons", "flag"), [(NO_CERTIFICATE, "--client-cert"), (UNTRUSTED, "--cacert")], ids=["client", "authority"]
-)
+@table(("reasons", "flag"), [(NO_CERTIFICATE, "--client-cert"), (UNTRUSTED, "--cacert")])
 def test_certificates_that_are_missing_earn_a_hint(reasons: tuple[str, ...], flag: str) -> None:
     for reason in reasons:
         _, hint = words_for(Unreachable("h:5000", f"TLS with h: {reason}")).split("\n")
@@ -57,8 +54,6 @@ def test_files_and_mistakes_of_ours_are_named() -> None:
     assert "internal error: KeyError: 'a' (please report this; -v debug shows where)" == words_for(KeyError("a"))
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"), [("a b é", "a b é"), ("a\x1b[2Jb", "a\\x1b[2Jb"), ("a\nb", "a\\nb"), ("\udcff", "\\udcff")]
-)
+@table(("text", "shown"), [("a b é", "a b é"), ("a\x1b[2Jb", "a\\x1b[2Jb"), ("a\nb", "a\\nb"), ("\udcff", "\\udcff")])
 def test_control_characters_are_shown_and_not_sent(text: str, shown: str) -> None:
     assert shown == printable(text)

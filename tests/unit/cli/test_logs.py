@@ -6,6 +6,7 @@ import time
 import pytest
 
 from regclient.cli.logs import DEBUG, ERROR, INFO, TRACE, WARN, Log, Twofold, level_name, parse_level
+from tests.tables import table
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,7 @@ def line_of(level: int = INFO, *, as_json: bool = False, message: str = "hello",
     return out.getvalue().decode()
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "level"),
     [("trace", TRACE), ("debug", DEBUG), ("INFO", INFO), ("Warn", WARN), ("error", ERROR), ("debug-2", -6), ("info+1", 1)],
 )
@@ -29,7 +30,7 @@ def test_a_level_is_a_name_with_an_offset(text: str, level: int) -> None:
 
 
 # The texts are the Go program's own.
-@pytest.mark.parametrize(
+@table(
     ("text", "message"),
     [
         ("bogus", 'unable to parse verbosity bogus: slog: level string "bogus": unknown name'),
@@ -48,9 +49,7 @@ def test_another_word_is_no_level(text: str, message: str) -> None:
     assert message == str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("level", "name"), [(-8, "DEBUG-4"), (-4, "DEBUG"), (0, "INFO"), (2, "INFO+2"), (4, "WARN"), (9, "ERROR+1")]
-)
+@table(("level", "name"), [(-8, "DEBUG-4"), (-4, "DEBUG"), (0, "INFO"), (2, "INFO+2"), (4, "WARN"), (9, "ERROR+1")])
 def test_a_level_is_named_by_the_nearest_below(level: int, name: str) -> None:
     assert name == level_name(level)
 

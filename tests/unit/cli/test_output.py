@@ -18,6 +18,7 @@ from regclient.model.reference import Reference
 from regclient.regctl.app import ROOT
 from regclient.repository import TagList
 from tests.claims import claims
+from tests.tables import table
 
 TAGS = TagList("app", ("v2", "v1"), raw=b'{"name": "app"}', headers={"B": ("2", "3"), "A": ("1",)})
 NOTHING: Mapping[str, str] = {}
@@ -37,7 +38,7 @@ def shown(value: object, template: str, *, exchange: object = None, environ: Map
     return out.getvalue().decode()
 
 
-@pytest.mark.parametrize(
+@table(
     ("word", "printed"),
     [
         ("raw", 'A: 1\nB: 2\nB: 3\n\n{"name": "app"}'),
@@ -54,7 +55,7 @@ def test_a_word_shows_what_was_received(word: str, printed: str) -> None:
     assert word == shown(TAGS, word)
 
 
-@pytest.mark.parametrize("word", ["raw", "body", "raw-body", "rawBody"])
+@table("word", ["raw", "body", "raw-body", "rawBody"])
 def test_an_answer_without_a_body_knows_only_the_words_for_headers(word: str) -> None:
     assert word == shown(TAGS, word, exchange=Head({"A": ("1",)}))
     assert "A: 1\n" == shown(TAGS, "headers", exchange=Head({"A": ("1",)}))

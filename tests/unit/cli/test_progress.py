@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import io
 
-import pytest
-
 from regclient.cli.progress import Progress, Quiet, Totals, bar, observe
 from regclient.events import Event, Planned, State, Warned
 from regclient.regctl.app import ROOT
 from tests.fakes.clock import FakeClock
 from tests.fakes.console import call_of, written
+from tests.tables import table
 
 MB = 1_000_000
 A, B = "sha256:" + "a" * 64, "sha256:" + "b" * 64
@@ -28,7 +27,7 @@ class Screen:
 
 
 # The cases are those of the Go program's own tests.
-@pytest.mark.parametrize(
+@table(
     ("fraction", "drawn"),
     [
         (0, ">" + " " * 19),

@@ -20,6 +20,7 @@ from regclient.errors import Unsupported
 from regclient.kit.flags.grammar import parse
 from tests.fakes.commands import ROOT
 from tests.fakes.console import call_of, written
+from tests.tables import table
 
 
 class Asking(io.BytesIO):
@@ -98,7 +99,7 @@ def test_a_visible_line_is_asked_for_with_echo(terminal: Terminal) -> None:
     assert b"User: " == terminal.out.getvalue()
 
 
-@pytest.mark.parametrize(("typed", "answer"), [(b"ann\nmore\n", "ann"), (b"", ""), (b"\n", ""), (b"no end", "no end")])
+@table(("typed", "answer"), [(b"ann\nmore\n", "ann"), (b"", ""), (b"\n", ""), (b"no end", "no end")])
 def test_a_visible_line_may_come_from_anywhere(typed: bytes, answer: str) -> None:
     call = call_of(ROOT, "version", stdin=typed)
 

@@ -9,6 +9,7 @@ from regclient.cli.values import parse_host, parse_tls
 from regclient.errors import ParseError
 from regclient.hosts import TLS, HostSettings
 from regclient.kit.secret import Secret
+from tests.tables import table
 
 
 def read(text: str) -> tuple[HostSettings | None, str]:
@@ -16,7 +17,7 @@ def read(text: str) -> tuple[HostSettings | None, str]:
     return parse_host(text, Log(out)), out.getvalue().decode()
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "tls"),
     [("", TLS.UNSET), ("enabled", TLS.ENABLED), ("INSECURE", TLS.INSECURE), ("Disabled", TLS.DISABLED)],
 )
@@ -24,7 +25,7 @@ def test_tls_is_one_of_three_words(text: str, tls: TLS) -> None:
     assert tls is parse_tls(text)
 
 
-@pytest.mark.parametrize("text", ["on", "unset", "true"])
+@table("text", ["on", "unset", "true"])
 def test_another_word_is_refused(text: str) -> None:
     with pytest.raises(ParseError):
         parse_tls(text)

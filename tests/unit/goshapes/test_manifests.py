@@ -12,13 +12,14 @@ from regclient.model.headers import headers_of
 from regclient.model.manifest import ImageManifest, IndexManifest, parse_manifest
 from regclient.model.reference import Reference
 from regclient.repository import ManifestHead
+from tests.tables import table
 
 IMAGE = ImageManifest.build(config=EMPTY, layers=[EMPTY])
 HEAD = ManifestHead(mediatype.OCI_MANIFEST, IMAGE.digest, 7, annotations={"a": "b"})
 NEEDS_BYTES = ["GetAnnotations", "GetConfig", "GetConfigDigest", "GetLayers", "GetSize", "GetSubject", "MarshalJSON", "RawBody"]
 
 
-@pytest.mark.parametrize("name", NEEDS_BYTES)
+@table("name", NEEDS_BYTES)
 def test_a_head_fails_what_needs_the_bytes(name: str) -> None:
     with pytest.raises(Failure, match="manifest not set"):
         manifest(HEAD).methods[name]()
@@ -32,7 +33,7 @@ def test_a_head_has_every_field_empty() -> None:
     assert ("", None) == (found["MediaType"], plain(found["Layers"]))
 
 
-@pytest.mark.parametrize(
+@table(
     ("media_type", "names"),
     [
         (mediatype.OCI_MANIFEST, "Versioned MediaType ArtifactType Config Layers Subject Annotations"),

@@ -7,6 +7,7 @@ from regclient.kit.gotemplate.values import Failure, Function, Named, Struct, is
 from regclient.model.descriptor import EMPTY, Descriptor
 from regclient.model.headers import headers_of
 from regclient.model.platform import Platform
+from tests.tables import table
 
 
 def called(value: Struct | Named, name: str, *arguments: object) -> object:
@@ -21,7 +22,7 @@ def test_empty_lists_and_maps_are_nil() -> None:
     assert {"a": "b"} == plain(parts.labels({"a": "b"}))
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         (str(EMPTY.digest), None),

@@ -11,6 +11,7 @@ from regclient.goview import functions, view
 from regclient.kit.gotemplate.template import parse
 from regclient.kit.gotemplate.values import Struct
 from regclient.kit.tarheader import TarHeader
+from tests.tables import table
 
 FILE = TarHeader(
     "d/a", "0", 5, 5, 0o755, 1, 2, 1, "", "u", "g", format="pax", records={"mtime": "1.5", "SCHILY.xattr.user.a": "b"}
@@ -35,7 +36,7 @@ def rendered(template: str, found: TarHeader) -> str:
     return "".join(out)
 
 
-@pytest.mark.parametrize(
+@table(
     ("template", "expected"),
     [
         ("{{.Name}} {{.Size}} {{.Mode}} {{.Uid}} {{.Gid}} {{.Uname}} {{.Gname}}", "d/a 5 493 1 2 u g"),
@@ -63,7 +64,7 @@ def test_its_json_is_that_of_go() -> None:
     assert expected == rendered("{{json .}}", TarHeader("d/", "5", mode=0o755, format="ustar"))
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("0", "-"), ("5", "d"), ("2", "L"), ("3", "Dc"), ("4", "D"), ("6", "p")])
+@table(("kind", "expected"), [("0", "-"), ("5", "d"), ("2", "L"), ("3", "Dc"), ("4", "D"), ("6", "p")])
 def test_kinds_have_the_letters_of_go(kind: str, expected: str) -> None:
     found = TarHeader("a", kind, mode=0o644)
 
@@ -72,7 +73,7 @@ def test_kinds_have_the_letters_of_go(kind: str, expected: str) -> None:
     assert ("true" if kind == "0" else "false") == rendered("{{.FileInfo.Mode.IsRegular}}", found)
 
 
-@pytest.mark.parametrize("text", ["1.x", "-1.25", "3.123456789123", "abc", "-", "9" * 30, "9" * 18, "\u0663"])
+@table("text", ["1.x", "-1.25", "3.123456789123", "abc", "-", "9" * 30, "9" * 18, "\u0663"])
 def test_odd_times_are_no_failure(text: str) -> None:
     assert isinstance(header(TarHeader("a", records={"mtime": text})), Struct)
     assert ("-1.25" == text) == (

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.civil import UTC, Zone, date_of, day_number, days_in, is_leap, local_zone
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("date", "days"),
     [
         ((1970, 1, 1), 0),
@@ -30,7 +29,7 @@ def test_every_day_follows_the_one_before() -> None:
     assert [start + offset for offset in range(3000)] == [day_number(*date) for date in dates]
 
 
-@pytest.mark.parametrize(
+@table(
     ("given", "carried"),
     [
         ((2024, 13, 1), (2025, 1, 1)),

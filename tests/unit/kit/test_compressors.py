@@ -11,8 +11,6 @@ from collections.abc import Callable
 from typing import BinaryIO, cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from regclient.errors import Unsupported
 from regclient.kit.compression import Compression, open_decompressed
@@ -57,18 +55,6 @@ def test_any_pieces_give_the_same_bytes(kind: Compression, writer: Writer) -> No
 
     assert [whole] * 4 == [packed(content, pieces, writer) for pieces in (999, 65_536, 700_001, GZIP_MEMBER)]
     assert content == open_decompressed(io.BytesIO(whole)).read(), kind
-
-
-@given(st.lists(st.binary(max_size=900), max_size=6))
-def test_what_is_written_is_read_again(pieces: list[bytes]) -> None:
-    pieces = [b"content that is not compressed already", *pieces]
-    for kind in KINDS:
-        out = io.BytesIO()
-        with open_compressed(kind, cast("BinaryIO", out)) as stream:
-            assert [len(piece) for piece in pieces] == [stream.write(piece) for piece in pieces]
-        assert sum(map(len, pieces)) == stream.written
-        out.seek(0)
-        assert b"".join(pieces) == open_decompressed(out).read(), kind
 
 
 def test_members_hold_a_mebibyte_each_and_nothing_of_time_and_place() -> None:

@@ -4,9 +4,10 @@ import pytest
 
 from regclient.errors import ParseError
 from regclient.kit.duration import HOUR, MINUTE, SECOND, format_duration, parse_duration
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "nanoseconds", "printed"),
     [
         ("0", 0, "0s"),
@@ -25,7 +26,7 @@ def test_durations_are_read_and_printed(text: str, nanoseconds: int, printed: st
     assert nanoseconds == parse_duration(printed)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "reason"),
     [
         ("", "not a duration"),

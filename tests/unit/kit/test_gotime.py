@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from regclient.errors import ParseError
 from regclient.kit.civil import UTC, Zone
 from regclient.kit.duration import format_duration, parse_duration
 from regclient.kit.gotime import RFC3339, RFC3339_NANO, GoTime
+from tests.tables import table
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "gotime" / "vectors.json").read_text(encoding="utf-8"))
 Case = dict[str, Any]
@@ -61,7 +60,7 @@ EXPECTED: dict[str, Callable[[Case], object]] = {
 }
 
 
-@pytest.mark.parametrize("kind", sorted(ASK))
+@table("kind", sorted(ASK))
 def test_every_recorded_case_gives_what_go_gives(kind: str) -> None:
     wrong = []
     cases = [{"number": 0, **case} for case in VECTORS["cases"] if case["kind"] == kind]

@@ -4,9 +4,10 @@ import pytest
 
 from regclient.errors import ParseError
 from regclient.kit.keyvalues import parse_key_values, parse_pairs
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("", {}),
@@ -32,7 +33,7 @@ def test_what_texts_mean(text: str, expected: dict[str, str]) -> None:
     assert expected == parse_key_values(text)
 
 
-@pytest.mark.parametrize("text", ['k="v', '"', "k=v\\", "\\"])
+@table("text", ['k="v', '"', "k=v\\", "\\"])
 def test_a_text_that_ends_too_early_is_refused(text: str) -> None:
     with pytest.raises(ParseError):
         parse_key_values(text)

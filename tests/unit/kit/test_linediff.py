@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.linediff import Edit, diff, edits
+from tests.tables import table
 
 
 def text_of(old: str, new: str, context: int | None = 3) -> list[str]:
@@ -13,7 +12,7 @@ def test_a_change_is_a_deletion_and_then_an_insertion_between_unchanged_lines() 
     assert ["@@ -2,3 +2,3 @@", "  b", "- c", "+ f", "  d"] == text_of("abcde", "abfde", 1)
 
 
-@pytest.mark.parametrize("context", [0, 3, None])
+@table("context", [0, 3, None])
 def test_equal_texts_have_no_hunks(context: int | None) -> None:
     assert [] == diff("abc", "abc", context) == diff("", "", context)
 
@@ -23,7 +22,7 @@ def test_what_is_all_gone_or_all_new_counts_from_one() -> None:
     assert ["@@ -1,0 +1,3 @@", "+ a", "+ b", "+ c"] == text_of("", "abc")
 
 
-@pytest.mark.parametrize("context", [0, -3])
+@table("context", [0, -3])
 def test_without_context_only_changes_are_shown(context: int) -> None:
     assert ["@@ -1,0 +1,1 @@", "+ x", "@@ -3,0 +4,2 @@", "+ y", "+ y"] == text_of("abc", "xabyyc", context)
 

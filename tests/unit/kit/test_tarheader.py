@@ -7,6 +7,7 @@ import pytest
 from regclient.errors import Corrupt
 from regclient.kit import tarheader
 from regclient.kit.tarheader import TarHeader
+from tests.tables import table
 
 
 def block(name: str = "a", **fields: object) -> bytes:
@@ -25,7 +26,7 @@ def test_every_field_of_a_header_is_read() -> None:
     assert expected == tarheader.parse_header(raw)
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "is_file", "is_directory", "is_link"),
     [("0", True, False, False), ("5", False, True, False), ("2", False, False, True), ("1", False, False, True)],
 )
@@ -54,7 +55,7 @@ def test_records_are_read_and_applied() -> None:
     assert ("b/c", 12, 77, "pax") == (header.name, header.mtime, header.uid, header.format)
 
 
-@pytest.mark.parametrize("raw", [b"5 a=b\n", b"x a=b\n", b"100 a=b\n", b"6 abc\n", b"0 a=b\n", b"-6 a=b\n", b"6 a=bc"])
+@table("raw", [b"5 a=b\n", b"x a=b\n", b"100 a=b\n", b"6 abc\n", b"0 a=b\n", b"-6 a=b\n", b"6 a=bc"])
 def test_damaged_records_are_refused(raw: bytes) -> None:
     with pytest.raises(Corrupt):
         tarheader.parse_records(raw)
@@ -70,7 +71,7 @@ def test_names_from_gnu_extensions_yield_to_records() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@table(
     ("numbers", "size", "stored"),
     [([0, 5, 3, 5], 20, 10), ([0, 30], 20, 30), ([0, -1], 20, 5), ([0, 10], 20, 5), ([0], 20, 5), ([0, 1], 1 << 63, 1)],
 )

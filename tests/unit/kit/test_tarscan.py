@@ -9,6 +9,7 @@ import pytest
 
 from regclient.errors import Corrupt, SizeLimitExceeded
 from regclient.kit.tarscan import MAX_EXTENSION, scan
+from tests.tables import table
 
 
 def tar_of(*members: tuple[tarfile.TarInfo, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:
@@ -34,14 +35,14 @@ def read(raw: bytes, *, seek: bool = False) -> list[tuple[str, str, bytes]]:
 SOME = ((info("a"), b"first"), (info("d/", type=tarfile.DIRTYPE), b""), (info("d/b", mtime=7, mode=0o600), b"x" * 2000))
 
 
-@pytest.mark.parametrize("seek", [False, True])
+@table("seek", [False, True])
 def test_entries_come_in_order_with_their_bytes(*, seek: bool) -> None:
     expected = [("a", "0", b"first"), ("d", "5", b""), ("d/b", "0", b"x" * 2000)]
 
     assert expected == [(name.rstrip("/"), kind, content) for name, kind, content in read(tar_of(*SOME), seek=seek)]
 
 
-@pytest.mark.parametrize("seek", [False, True])
+@table("seek", [False, True])
 def test_bytes_may_be_left_unread_and_offsets_say_where_they_are(*, seek: bool) -> None:
     raw = tar_of(*SOME)
     found = {entry.header.name: (entry.offset, entry.header.stored) for entry in scan(io.BytesIO(raw), seek=seek)}
@@ -50,7 +51,7 @@ def test_bytes_may_be_left_unread_and_offsets_say_where_they_are(*, seek: bool) 
     assert b"x" * 2000 == raw[offset : offset + size]
 
 
-@pytest.mark.parametrize("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
+@table("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
 def test_long_names_and_links_are_whole(form: int) -> None:
     name, target = "n" * 300, "../" * 50 + "t" * 100
     raw = tar_of((info(name, type=tarfile.SYMTYPE, linkname=target), b""), form=form)
@@ -65,7 +66,7 @@ def test_a_ustar_prefix_is_part_of_the_name() -> None:
     assert [(name, "0", b"1")] == read(tar_of((info(name), b"1"), form=tarfile.USTAR_FORMAT))
 
 
-@pytest.mark.parametrize("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
+@table("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
 def test_large_and_negative_numbers_are_read(form: int) -> None:
     (entry,) = scan(io.BytesIO(tar_of((info("a", uid=1 << 40, gid=5, mtime=-3), b""), form=form)))
 
@@ -99,8 +100,8 @@ def test_a_missing_end_mark_is_forgiven() -> None:
     assert [("a", "0", b"first")] == read(raw[:1024]) == read(raw[: 512 + 5])
 
 
-@pytest.mark.parametrize("seek", [False, True])
-@pytest.mark.parametrize("cut", [100, 700, 3000])
+@table("seek", [False, True])
+@table("cut", [100, 700, 3000])
 def test_a_tar_that_ends_early_is_refused(*, seek: bool, cut: int) -> None:
     raw = tar_of((info("a"), b"x" * 4000))[:cut]
 
@@ -121,7 +122,7 @@ def test_what_is_no_tar_is_refused() -> None:
         read(b"hello world" * 100)
 
 
-@pytest.mark.parametrize("value", ["-5", "9223372036854775808", "many", "1e3"])
+@table("value", ["-5", "9223372036854775808", "many", "1e3"])
 def test_impossible_sizes_are_refused(value: str) -> None:
     member = info("a")
     member.pax_headers = {"size": value}

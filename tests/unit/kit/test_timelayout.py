@@ -5,11 +5,12 @@ import pytest
 from regclient.errors import ParseError
 from regclient.kit.civil import Zone
 from regclient.kit.timelayout import Parts, format_parts, parse_parts
+from tests.tables import table
 
 PARTS = Parts(2024, 2, 29, 15, 4, 5, 120_000_000, Zone(-7 * 3600, "MST"))
 
 
-@pytest.mark.parametrize(
+@table(
     ("layout", "text"),
     [
         ("Monday, January 2 2006", "Thursday, February 29 2024"),
@@ -40,7 +41,7 @@ def test_what_was_written_can_be_read() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@table(
     ("layout", "text", "reason"),
     [
         ("2006-01-02", "2024-13-01", "month out of range"),

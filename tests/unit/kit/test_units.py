@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.units import align, human_size
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("size", "text"),
     [(0, "0.000B"), (999, "999.000B"), (1024, "1.024kB"), (2_345_000, "2.345MB"), (10**24, "1.000YB"), (10**28, "10000.000YB")],
 )

@@ -12,6 +12,7 @@ from regclient.layout.entries import CREATED, EMPTY, REF_NAME, Entry, Listing
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.mediatype import OCI_MANIFEST
+from tests.tables import table
 
 NOON = 1_577_880_000.0
 FIRST = Descriptor.of(b"first", OCI_MANIFEST)
@@ -58,7 +59,7 @@ def test_a_short_name_comes_before_a_full_one() -> None:
     assert str(SECOND.digest) == digest_of(found.find("v1"))
 
 
-@pytest.mark.parametrize("name", ["v", "1", "app:v1", "v1x"])
+@table("name", ["v", "1", "app:v1", "v1x"])
 def test_part_of_a_name_is_not_found(name: str) -> None:
     assert listing(entry(FIRST, "docker.io/library/app:v1"), entry(SECOND, "v2")).find(name) is None
 
@@ -201,7 +202,7 @@ def test_a_changed_listing_can_be_changed_again() -> None:
     assert shown(Listing.parse(found.raw)) == shown(found) == [("a", "first"), ("c", "first")]
 
 
-@pytest.mark.parametrize(
+@table(
     "raw",
     [
         b"",
@@ -223,7 +224,7 @@ def test_a_hostile_document_is_refused_with_an_error_of_ours(raw: bytes) -> None
         Listing.parse(raw)
 
 
-@pytest.mark.parametrize(
+@table(
     "members",
     [
         {"digest": "sha256:../../etc/passwd"},

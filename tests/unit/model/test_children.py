@@ -7,13 +7,14 @@ from regclient.model import mediatype
 from regclient.model.children import MAX_CHILDREN, Children, children_of, is_external, layers_of
 from regclient.model.descriptor import EMPTY, Descriptor
 from regclient.model.manifest import ArtifactManifest, ImageManifest, IndexManifest, Manifest, Schema1Manifest
+from tests.tables import table
 
 LAYER = Descriptor.of(b"layer", mediatype.OCI_LAYER)
 SUBJECT = Descriptor.of(b"subject", mediatype.OCI_MANIFEST)
 OLD = Schema1Manifest(descriptor=EMPTY, fs_layers=(LAYER.digest,))
 
 
-@pytest.mark.parametrize(
+@table(
     ("manifest", "expected"),
     [
         (ImageManifest.build(config=EMPTY, layers=[LAYER, LAYER], subject=SUBJECT), Children(blobs=(EMPTY, LAYER, LAYER))),

@@ -4,6 +4,7 @@ import pytest
 
 from regclient.errors import InvalidManifest
 from regclient.model.containerconfig import ContainerConfig, Healthcheck
+from tests.tables import table
 
 FULL = {
     "User": "u",
@@ -36,7 +37,7 @@ def test_everything_is_read_and_written() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "zero"),
     [
         (None, True),
@@ -75,7 +76,7 @@ def test_lists_are_taken_for_tuples() -> None:
     assert ("A=1",) == found.env
 
 
-@pytest.mark.parametrize(
+@table(
     "value",
     [
         {"Env": {}},

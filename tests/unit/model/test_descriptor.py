@@ -7,13 +7,14 @@ from regclient.model import mediatype
 from regclient.model.descriptor import EMPTY, Descriptor, DescriptorFilter, descriptors_of
 from regclient.model.digest import Digest
 from regclient.model.platform import Platform
+from tests.tables import table
 from tests.vectors.model.read import Vector, vectors
 
 HEX = "ab" * 32
 JSON = {"mediaType": "a/b", "digest": f"sha256:{HEX}", "size": 3}
 
 
-@pytest.mark.parametrize("case", vectors("same"))
+@table("case", vectors("same"))
 def test_descriptors_compare_as_in_go(case: Vector) -> None:
     assert isinstance(case["arg"], list)
     one, other = map(Descriptor.from_json, case["arg"])
@@ -21,7 +22,7 @@ def test_descriptors_compare_as_in_go(case: Vector) -> None:
     assert case["output"] == [one.same(other), one.equal(other)]
 
 
-@pytest.mark.parametrize("case", vectors("filter"), ids=str)
+@table("case", vectors("filter"))
 def test_filters_choose_as_in_go(case: Vector) -> None:
     arg = case["arg"]
     assert isinstance(arg, dict)
@@ -74,7 +75,7 @@ def test_unknown_members_survive_a_change() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@table(
     "value",
     [
         {},

@@ -6,6 +6,7 @@ import pytest
 
 from regclient.errors import DigestMismatch, InvalidDigest, SizeMismatch, Unsupported
 from regclient.model.digest import Digest, Verifier, new_hasher
+from tests.tables import table
 
 CONTENT = b"some bytes that are worth checking"
 ALGORITHMS = ["sha256", "sha384", "sha512"]
@@ -21,7 +22,7 @@ class OnceOnly:
         return self._left.readinto(buffer[:7])
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@table("algorithm", ALGORITHMS)
 def test_a_digest_prints_as_it_parses(algorithm: str) -> None:
     digest = Digest.of(CONTENT, algorithm)
 
@@ -29,7 +30,7 @@ def test_a_digest_prints_as_it_parses(algorithm: str) -> None:
     assert algorithm == digest.algorithm
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         *("", "sha256", "sha256:", "sha256:abc", ":" + "a" * 64, "sha256:" + "A" * 64, "sha256:" + "g" * 64),
@@ -42,9 +43,7 @@ def test_what_is_no_digest_is_refused(text: str) -> None:
         Digest.parse(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["md5:" + "0" * 32, "blake3:" + "a" * 64, "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8"]
-)
+@table("text", ["md5:" + "0" * 32, "blake3:" + "a" * 64, "multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8"])
 def test_algorithms_nobody_can_check_are_unsupported(text: str) -> None:
     with pytest.raises(Unsupported):
         Digest.parse(text)
@@ -55,7 +54,7 @@ def test_unknown_algorithms_cannot_be_hashed_with() -> None:
         new_hasher("md5")
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@table("algorithm", ALGORITHMS)
 def test_whole_content_passes(algorithm: str) -> None:
     stream = Verifier(io.BytesIO(CONTENT), Digest.of(CONTENT, algorithm), len(CONTENT))
 
@@ -150,7 +149,7 @@ def test_seeking_to_where_it_is_changes_nothing() -> None:
     assert CONTENT[5:] == stream.read()
 
 
-@pytest.mark.parametrize(("offset", "whence"), [(3, io.SEEK_SET), (0, io.SEEK_END), (1, io.SEEK_CUR)])
+@table(("offset", "whence"), [(3, io.SEEK_SET), (0, io.SEEK_END), (1, io.SEEK_CUR)])
 def test_other_places_cannot_be_verified_from(offset: int, whence: int) -> None:
     stream = Verifier(io.BytesIO(CONTENT), Digest.of(CONTENT))
 

@@ -9,12 +9,13 @@ from regclient.errors import InvalidManifest, SizeLimitExceeded
 from regclient.model import document
 from regclient.model.document import Shape
 from regclient.model.jsontext import Members
+from tests.tables import table
 
 INNER = Shape("x", "y")
 OUTER = Shape("size", "inner", "list", "text", children={"inner": INNER, "list": INNER})
 
 
-@pytest.mark.parametrize(
+@table(
     "raw",
     [
         *(b"", b"[]", b"null", b'"x"', b"1", b"{", b"{}x", b"{,}", b'{"a":1,}', b"{'a':1}", b'{"a":NaN}', b'{"a":Infinity}'),
@@ -43,7 +44,7 @@ def test_documents_with_known_members_only_are_plain() -> None:
     assert not isinstance(found, Members)
 
 
-@pytest.mark.parametrize(
+@table(
     "raw",
     [b'{"other":1}', b'{"Size":1}', b'{"inner":{"z":1}}', b'{"list":[{},{"z":1}]}', b'{"text":"\xff"}', b'{"text":"\\uD800"}'],
 )
@@ -79,7 +80,7 @@ def test_brackets_in_texts_are_not_nesting() -> None:
     assert 1000 == len(document.list_of(document.load(raw, OUTER), "list", ""))
 
 
-@pytest.mark.parametrize(
+@table(
     ("raw", "expected"),
     [
         (b'{"SIZE":1}', {"size": 1}),
@@ -129,7 +130,7 @@ def test_nothing_is_an_empty_object_and_anything_else_is_none() -> None:
 Reader = Callable[[Mapping[str, object], str, str], object]
 
 
-@pytest.mark.parametrize(
+@table(
     ("read", "value", "expected"),
     [
         (document.text_of, "a", "a"),
@@ -151,7 +152,7 @@ def test_members_of_the_right_type(read: Reader, value: object, expected: object
     assert expected == read({"m": value}, "m", "here")
 
 
-@pytest.mark.parametrize(
+@table(
     ("read", "value"),
     [
         (document.text_of, 1),
@@ -178,7 +179,7 @@ def test_members_of_the_wrong_type_are_refused(read: Reader, value: object) -> N
         read({"m": value}, "m", "here")
 
 
-@pytest.mark.parametrize(
+@table(
     ("read", "expected"),
     [
         (document.text_of, ""),

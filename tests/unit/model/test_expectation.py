@@ -8,6 +8,7 @@ from regclient.errors import DigestMismatch, SizeMismatch
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.expectation import Expectation
+from tests.tables import table
 
 CONTENT = b"content"
 LAYER = Descriptor.of(CONTENT, "application/vnd.oci.image.layer.v1.tar")
@@ -27,7 +28,7 @@ def test_another_digest_is_refused() -> None:
         Expectation.of(LAYER).check(Digest.of(b"CONTENT"), 7)
 
 
-@pytest.mark.parametrize("size", [6, 8])
+@table("size", [6, 8])
 def test_another_size_is_refused(size: int) -> None:
     with pytest.raises(SizeMismatch):
         Expectation.of(LAYER).check(LAYER.digest, size)

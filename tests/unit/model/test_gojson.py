@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from regclient.model import gojson
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("plain", '"plain"'),

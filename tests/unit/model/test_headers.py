@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.model.headers import NO_HEADERS, canonical, first, headers_of
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "expected"),
     [
         ("docker-content-digest", "Docker-Content-Digest"),

@@ -11,6 +11,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.imageconfig import ContainerConfig, History, ImageConfig, RootFs
 from regclient.model.platform import Platform
+from tests.tables import table
 from tests.vectors.model.read import Vector, document_of, output_bytes, vectors
 
 DIFF = "sha256:" + "ab" * 32
@@ -26,7 +27,7 @@ def changed(case: Vector) -> ImageConfig:
     return config.replace(labels={**labels, name: value} if value else labels)
 
 
-@pytest.mark.parametrize("case", vectors("config"), ids=lambda case: f"{case['name']}: {case['texts'][0] or 'author'}")
+@table("case", vectors("config"))
 def test_changed_configs_have_gos_bytes(case: Vector) -> None:
     if case.get("failed"):
         with pytest.raises(InvalidManifest):
@@ -132,7 +133,7 @@ def test_equal_configs_hash_alike() -> None:
     assert 1 == len({ImageConfig.parse(MINIMAL), ImageConfig.parse(MINIMAL)})
 
 
-@pytest.mark.parametrize(
+@table(
     "raw",
     [
         b"[]",

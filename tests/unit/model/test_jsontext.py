@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from regclient.model.jsontext import Members, load_with_text
+from tests.tables import table
 
 DOCUMENTS = [
     "{}",
@@ -16,7 +15,7 @@ DOCUMENTS = [
 ]
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@table("document", DOCUMENTS)
 def test_values_are_those_of_json(document: str) -> None:
     assert json.loads(document) == load_with_text(document)
 

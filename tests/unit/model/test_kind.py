@@ -10,6 +10,7 @@ from regclient.model.index import IndexManifest
 from regclient.model.kind import Manifest
 from regclient.model.manifest import parse_manifest
 from regclient.model.schema1 import Schema1Manifest
+from tests.tables import table
 
 IMAGE = ImageManifest.build(config=EMPTY, layers=[EMPTY], annotations={"a": "1"})
 
@@ -67,7 +68,7 @@ def test_a_descriptor_of_other_content_is_refused() -> None:
         IMAGE.with_descriptor(EMPTY)
 
 
-@pytest.mark.parametrize("manifest", [IndexManifest.build(), Schema1Manifest(descriptor=EMPTY)])
+@table("manifest", [IndexManifest.build(), Schema1Manifest(descriptor=EMPTY)])
 def test_members_a_kind_does_not_have_cannot_be_set(manifest: Manifest) -> None:
     with pytest.raises(UnsupportedMediaType, match="layers"):
         manifest.replace(layers=())

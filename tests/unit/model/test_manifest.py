@@ -20,6 +20,7 @@ from regclient.model.manifest import (
     parse_manifest,
 )
 from regclient.model.platform import Platform
+from tests.tables import table
 from tests.vectors.model.read import Vector, document_of, output_bytes, vectors
 
 IMAGE = ImageManifest.build(config=EMPTY, layers=[EMPTY])
@@ -49,7 +50,7 @@ def changed(case: Vector) -> Manifest:
     return manifest.replace(blobs=entries) if isinstance(manifest, ArtifactManifest) else manifest.replace(layers=entries)
 
 
-@pytest.mark.parametrize("case", vectors("parse"), ids=name_of)
+@table("case", vectors("parse"))
 def test_documents_are_read_as_in_go(case: Vector) -> None:
     if case.get("failed"):
         with pytest.raises(RegistryClientError):
@@ -59,7 +60,7 @@ def test_documents_are_read_as_in_go(case: Vector) -> None:
         assert case["output"] == [found.media_type, str(found.digest), found.size]
 
 
-@pytest.mark.parametrize("case", vectors("annotate", "subject", "layers", "manifests"), ids=name_of)
+@table("case", vectors("annotate", "subject", "layers", "manifests"))
 def test_changed_documents_have_gos_bytes(case: Vector) -> None:
     takes_nothing_away = case["op"] == "subject" and case.get("arg") is None and "docker" in case["name"]
     if case.get("failed") and not takes_nothing_away:
@@ -75,7 +76,7 @@ def test_changed_documents_have_gos_bytes(case: Vector) -> None:
     assert found == parse_manifest(found.raw, media_type=found.media_type)
 
 
-@pytest.mark.parametrize("case", [case for case in vectors("parse") if not case.get("failed")], ids=name_of)
+@table("case", [case for case in vectors("parse") if not case.get("failed")])
 def test_reading_keeps_the_bytes(case: Vector) -> None:
     manifest = opened(case)
 
@@ -90,7 +91,7 @@ def test_the_expected_digest_is_checked() -> None:
             parse_manifest(IMAGE.raw, expect=expect)
 
 
-@pytest.mark.parametrize("algorithm", ["sha256", "sha384", "sha512"])
+@table("algorithm", ["sha256", "sha384", "sha512"])
 def test_the_digest_has_the_algorithm_that_was_expected(algorithm: str) -> None:
     digest = Digest.of(IMAGE.raw, algorithm)
 
@@ -129,7 +130,7 @@ def test_the_media_type_comes_from_who_knows_best() -> None:
     )
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/json", mediatype.OCI_CONFIG])
+@table("content_type", ["text/plain", "application/json", mediatype.OCI_CONFIG])
 def test_an_unusable_content_type_is_not_second_guessed(content_type: str) -> None:
     with pytest.raises(UnsupportedMediaType):
         parse_manifest(IMAGE.raw, headers=headers_of([("Content-Type", content_type)]))
@@ -140,7 +141,7 @@ def test_a_document_that_says_it_is_something_else_is_refused() -> None:
         parse_manifest(IMAGE.raw, media_type=mediatype.OCI_INDEX)
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "media_type"),
     [
         (ImageManifest, mediatype.OCI_MANIFEST),
@@ -165,7 +166,7 @@ def test_odd_entries_do_not_tell_a_type() -> None:
     assert mediatype.DOCKER_LIST == media_type_of(b'{"MANIFESTS":[{"MediaType":"application/vnd.docker.x"}]}')
 
 
-@pytest.mark.parametrize("name", ["layers", "manifests", "fsLayers", "signatures", "history", "config", "x"])
+@table("name", ["layers", "manifests", "fsLayers", "signatures", "history", "config", "x"])
 def test_deep_nesting_breaks_nothing(name: str) -> None:
     for depth in (250, 5000):
         deep = '{"x":' * depth + "{}" + "}" * depth

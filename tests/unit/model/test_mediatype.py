@@ -1,17 +1,16 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.model import mediatype
+from tests.tables import table
 from tests.vectors.model.read import Vector, vectors
 
 
-@pytest.mark.parametrize("case", vectors("mediatype"), ids=lambda case: repr(case["texts"][0]))
+@table("case", vectors("mediatype"))
 def test_valid_media_types_are_those_go_takes(case: Vector) -> None:
     assert case["output"] == mediatype.is_valid(case["texts"][0])
 
 
-@pytest.mark.parametrize("case", vectors("base"), ids=lambda case: repr(case["texts"][0]))
+@table("case", vectors("base"))
 def test_parameters_and_case_are_dropped_as_go_drops_them(case: Vector) -> None:
     assert case["output"] == mediatype.base(case["texts"][0])
 
@@ -31,7 +30,7 @@ def test_foreign_layers_and_unknown_types_have_no_counterpart() -> None:
     assert "a/b" == mediatype.to_oci("a/b") == mediatype.to_docker("a/b")
 
 
-@pytest.mark.parametrize(
+@table(
     ("media_type", "manifest", "index", "image", "blob", "layer", "docker"),
     [
         (mediatype.OCI_INDEX, True, True, False, False, False, False),

@@ -6,6 +6,7 @@ import pytest
 
 from regclient.errors import InvalidManifest, InvalidPlatform
 from regclient.model.platform import Platform, best_of
+from tests.tables import table
 from tests.vectors.model.read import Vector, vectors
 
 LINUX = Platform("linux", "amd64", "v3")
@@ -17,7 +18,7 @@ def marks(answers: list[bool]) -> str:
     return "".join("1" if answer else "0" for answer in answers)
 
 
-@pytest.mark.parametrize("case", vectors("platform"), ids=lambda case: repr(case["texts"][0]))
+@table("case", vectors("platform"))
 def test_platforms_parse_as_in_go(case: Vector) -> None:
     if case.get("failed"):
         with pytest.raises(InvalidPlatform):
@@ -27,7 +28,7 @@ def test_platforms_parse_as_in_go(case: Vector) -> None:
         assert case["output"] == [found.os, found.architecture, found.variant, found.os_version, str(found)]
 
 
-@pytest.mark.parametrize("case", vectors("compare"), ids=lambda case: str(Platform.from_json(case["arg"][0])))
+@table("case", vectors("compare"))
 def test_platforms_compare_as_in_go(case: Vector) -> None:
     assert isinstance(case["arg"], list)
     platforms = [Platform.from_json(item) for item in case["arg"]]
@@ -40,7 +41,7 @@ def test_platforms_compare_as_in_go(case: Vector) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "local", "expected"),
     [
         ("local", LINUX, LINUX),

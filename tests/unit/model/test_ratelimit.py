@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.model.headers import headers_of
 from regclient.model.ratelimit import RateLimit, rate_limit_of
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("fields", "expected"),
     [
         ([], RateLimit()),

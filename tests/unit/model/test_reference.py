@@ -5,6 +5,7 @@ import pytest
 from regclient.errors import InvalidDigest, InvalidReference, Unsupported
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference, parse_host
+from tests.tables import table
 from tests.vectors.model.read import Vector, vectors
 
 HEX = "0123456789abcdef" * 4
@@ -22,7 +23,7 @@ def text_of(case: Vector) -> str:
     return repr(case["texts"][0][:40])
 
 
-@pytest.mark.parametrize("case", vectors("reference"), ids=text_of)
+@table("case", vectors("reference"))
 def test_references_parse_as_in_go(case: Vector) -> None:
     text = case["texts"][0]
     if case.get("failed"):
@@ -32,7 +33,7 @@ def test_references_parse_as_in_go(case: Vector) -> None:
         assert case["output"] == facts(Reference.parse(text))
 
 
-@pytest.mark.parametrize("case", vectors("host"), ids=text_of)
+@table("case", vectors("host"))
 def test_hosts_parse_as_in_go(case: Vector) -> None:
     text = case["texts"][0]
     if case.get("failed"):
@@ -43,12 +44,12 @@ def test_hosts_parse_as_in_go(case: Vector) -> None:
         assert case["output"] == [host.scheme, host.registry, host.path]
 
 
-@pytest.mark.parametrize("case", vectors("toregistry"), ids=text_of)
+@table("case", vectors("toregistry"))
 def test_layouts_become_local_repositories_as_in_go(case: Vector) -> None:
     assert case["output"] == Reference.parse(case["texts"][0]).to_registry().name
 
 
-@pytest.mark.parametrize("case", [case for case in vectors("reference") if not case.get("failed")], ids=text_of)
+@table("case", [case for case in vectors("reference") if not case.get("failed")])
 def test_the_common_name_parses_to_the_same_reference(case: Vector) -> None:
     reference = Reference.parse(case["texts"][0])
 
@@ -101,7 +102,7 @@ def test_a_layout_is_read_at_latest_when_nothing_is_said() -> None:
     assert "" == Reference.parse("ocidir://a").tag
 
 
-@pytest.mark.parametrize(("digest", "error"), [("md5:" + "0" * 32, Unsupported), ("sha256:" + "0" * 32, InvalidDigest)])
+@table(("digest", "error"), [("md5:" + "0" * 32, Unsupported), ("sha256:" + "0" * 32, InvalidDigest)])
 def test_the_digest_is_checked_when_it_is_used(digest: str, error: type[Exception]) -> None:
     reference = Reference.parse(f"x@{digest}")
 
@@ -109,7 +110,7 @@ def test_the_digest_is_checked_when_it_is_used(digest: str, error: type[Exceptio
         _ = reference.target
 
 
-@pytest.mark.parametrize(
+@table(
     ("one", "other", "registry", "repository"),
     [
         ("a.b/x:1", "a.b/x:2", True, True),

@@ -8,6 +8,7 @@ from regclient.model.descriptor import EMPTY, Descriptor, DescriptorFilter
 from regclient.model.digest import Digest
 from regclient.model.manifest import ArtifactManifest, ImageManifest, IndexManifest, Schema1Manifest, convert
 from regclient.model.referrers import ReferrerList, added, fallback_tag, merged, referrer_descriptor, removed
+from tests.tables import table
 from tests.vectors.model.read import Vector, vectors
 
 SUBJECT = Descriptor.of(b"subject", mediatype.OCI_MANIFEST)
@@ -16,7 +17,7 @@ TWO = Descriptor.of(b"2", mediatype.OCI_MANIFEST).replace(artifact_type="c/d")
 THREE = Descriptor.of(b"3", mediatype.OCI_MANIFEST)
 
 
-@pytest.mark.parametrize("case", vectors("fallback"), ids=lambda case: case["texts"][0][2:8])
+@table("case", vectors("fallback"))
 def test_fallback_tags_are_gos(case: Vector) -> None:
     assert case["output"] == fallback_tag(Digest.parse(case["texts"][0].removeprefix("x@")))
 

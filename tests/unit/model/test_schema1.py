@@ -8,6 +8,7 @@ from regclient.errors import DigestMismatch, InvalidManifest, UnsupportedMediaTy
 from regclient.model.digest import Digest
 from regclient.model.manifest import Schema1Manifest, parse_manifest
 from regclient.model.schema1 import signed_payload
+from tests.tables import table
 from tests.vectors.model.read import document_of, vectors
 
 LAYER = Digest.of(b"layer")
@@ -58,9 +59,7 @@ def test_signed_content_that_changed_has_another_digest() -> None:
         parse_manifest(SIGNED.replace(b'"amd64"', b'"arm64"'), expect=parse_manifest(SIGNED).digest)
 
 
-@pytest.mark.parametrize(
-    "protected", ["W10", "bm90IGpzb24", "eyJmb3JtYXRMZW5ndGgiOi0xfQ", "eyJmb3JtYXRMZW5ndGgiOiJ4In0", "%%%", "", 7]
-)
+@table("protected", ["W10", "bm90IGpzb24", "eyJmb3JtYXRMZW5ndGgiOi0xfQ", "eyJmb3JtYXRMZW5ndGgiOiJ4In0", "%%%", "", 7])
 def test_signatures_that_say_nothing_useful_are_refused(protected: object) -> None:
     raw = json.dumps({"schemaVersion": 1, "signatures": [{"protected": protected}]}).encode()
 

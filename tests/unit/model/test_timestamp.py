@@ -6,9 +6,10 @@ import pytest
 
 from regclient.errors import InvalidManifest
 from regclient.model.timestamp import normal_time, parse_time, time_text
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("2024-01-02T03:04:05Z", "2024-01-02T03:04:05Z"),
@@ -26,7 +27,7 @@ def test_times_are_written_as_go_writes_them(text: str, expected: str) -> None:
     assert expected == normal_time(text)
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         *(

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.model.headers import headers_of
 from regclient.model.warning import unique, warnings_of
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("values", "expected"),
     [
         (['299 - "be careful"'], ("be careful",)),

@@ -31,6 +31,7 @@ from regclient.ops.artifact import (
 )
 from tests.claims import claims
 from tests.fakes import images
+from tests.tables import table
 
 OCTETS = mediatype.OCTET_STREAM
 
@@ -55,7 +56,7 @@ def content_of(app: MemoryRepository, layer: Descriptor) -> bytes:
         return content.read()
 
 
-@pytest.mark.parametrize(
+@table(
     ("config_type", "config", "artifact_type", "expected"),
     [
         ("", None, "a/b", (mediatype.OCI_EMPTY, b"{}", "a/b", False)),
@@ -84,7 +85,7 @@ def test_a_config_needs_a_type() -> None:
         config_of(ArtifactPutOptions(config=b"c"))
 
 
-@pytest.mark.parametrize(
+@table(
     ("files", "given", "artifact_type", "expected"),
     [
         (0, (), "", (OCTETS,)),
@@ -102,13 +103,13 @@ def test_layers_have_the_type_given_or_that_of_the_artifact(
     assert expected == layer_types(files, given, artifact_type)
 
 
-@pytest.mark.parametrize(("files", "given"), [(2, ()), (2, ("t/a",)), (1, ("t/a", "t/b")), (0, ("t/a", "t/b"))])
+@table(("files", "given"), [(2, ()), (2, ("t/a",)), (1, ("t/a", "t/b")), (0, ("t/a", "t/b"))])
 def test_there_are_as_many_types_as_files(files: int, given: Sequence[str]) -> None:
     with pytest.raises(Unsupported, match="one artifact media-type must be set"):
         layer_types(files, given, "a/b")
 
 
-@pytest.mark.parametrize(
+@table(
     ("path", "is_directory", "whole", "bare"),
     [
         ("a.txt", False, "a.txt", "a.txt"),
@@ -123,7 +124,7 @@ def test_a_title_is_the_path_or_its_last_name(path: str, is_directory: bool, who
     assert bare == title_of(path, is_directory=is_directory, strip=True)
 
 
-@pytest.mark.parametrize("media_type", ["a", "a/b;c=d", "a/*", "/b", ""])
+@table("media_type", ["a", "a/b;c=d", "a/*", "/b", ""])
 def test_what_is_no_media_type_is_refused(media_type: str) -> None:
     with pytest.raises(UnsupportedMediaType):
         stream(media_type=media_type)

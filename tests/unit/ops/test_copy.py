@@ -37,6 +37,7 @@ from regclient.repository import Name
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.journal import JournalRepository
+from tests.tables import table
 
 
 @pytest.fixture
@@ -440,7 +441,7 @@ def test_an_entry_that_is_no_digest_we_know_is_no_traceback(src: MemoryRepositor
         copy(src, "hole", dst, "v1")
 
 
-@pytest.mark.parametrize("fail_at", range(1, 30))
+@table("fail_at", range(1, 30))
 def test_a_write_that_fails_leaves_no_tag_without_its_content_and_the_next_copy_finishes(fail_at: int) -> None:
     src, dst = MemoryRepository("src.example/app"), JournalRepository("dst.example/app", fail_at=fail_at)
     index = images.index(src)

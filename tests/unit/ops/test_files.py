@@ -28,6 +28,7 @@ from regclient.model.platform import Platform
 from regclient.ops.files import clean, image_layers, open_file
 from tests.fakes import images
 from tests.fakes.archives import Item, directory, files, hard_link, symlink, tar_of
+from tests.tables import table
 
 GONE = FileDeleted
 NONE = FileNotFound
@@ -47,8 +48,8 @@ def read(path: str, *layers: tuple[Item, ...]) -> str:
         return found.content.read().decode()
 
 
-@pytest.mark.parametrize("path", ["etc/motd", "/etc/motd", "./etc//motd", "etc/x/../motd"])
-@pytest.mark.parametrize("name", ["etc/motd", "./etc/motd", "/etc/motd"])
+@table("path", ["etc/motd", "/etc/motd", "./etc//motd", "etc/x/../motd"])
+@table("name", ["etc/motd", "./etc/motd", "/etc/motd"])
 def test_names_are_compared_without_dots_and_slashes(path: str, name: str) -> None:
     assert "hello" == read(path, (file(name, "hello"),))
 
@@ -58,7 +59,7 @@ def test_the_highest_layer_counts_and_the_first_entry_in_it() -> None:
     assert "old" == read("a", (file("a", "old"),), (file("b", "new"),))
 
 
-@pytest.mark.parametrize(
+@table(
     ("path", "upper", "expected"),
     [
         ("d/e/f", (file("d/e/.wh.f"),), GONE),
@@ -86,7 +87,7 @@ def test_what_a_layer_removes_is_gone(path: str, upper: tuple[Item, ...], expect
         assert expected is type(caught.value)
 
 
-@pytest.mark.parametrize(
+@table(
     ("path", "layers"),
     [
         ("a", ((file("b", "x"), symlink("a", "b")),)),
@@ -124,7 +125,7 @@ def test_links_in_a_circle_and_to_nothing_are_errors() -> None:
         read("a", (symlink("a", "nothing"),))
 
 
-@pytest.mark.parametrize("kind", [tarfile.DIRTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE])
+@table("kind", [tarfile.DIRTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE])
 def test_what_is_no_file_is_empty(kind: bytes) -> None:
     assert "" == read("a", (Item("a", kind=kind),))
 
@@ -136,7 +137,7 @@ def test_the_header_is_that_of_the_name_and_the_target_that_of_the_content() -> 
         assert ("a", "b", 0o755, 0) == (found.header.name, found.target.name, found.target.mode, found.layer)
 
 
-@pytest.mark.parametrize("path", [".wh.a", ".wh..wh..opq", ".wh.d/a"])
+@table("path", [".wh.a", ".wh..wh..opq", ".wh.d/a"])
 def test_whiteouts_are_no_files(path: str) -> None:
     with pytest.raises(Unsupported):
         read(path, (file(path),))

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.flags.document import walk
 from regclient.kit.flags.table import path_of
 from regclient.regctl.app import ROOT
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
+from tests.tables import table
 from tests.unit.regctl.conftest import Disk, Served
 
 
@@ -28,7 +27,7 @@ def test_the_help_of_every_command_shows_an_example(regctl: Console) -> None:
     assert "\nExamples:\n\nregctl tag delete registry.example.org/repo:v42\n" in regctl("tag", "delete", "--help").out
 
 
-@pytest.mark.parametrize(
+@table(
     ("alias", "command"),
     [
         ("layer", "blob"),

@@ -11,6 +11,7 @@ from tests.claims import claims
 from tests.fakes.faults import FaultRule
 from tests.fakes.home import Home
 from tests.fakes.registry import FakeRegistry
+from tests.tables import table
 
 OFFLINE = ("registry", "login", "x.example", "--skip-check")
 
@@ -143,7 +144,7 @@ def test_a_login_replaces_no_other_setting() -> None:
     assert HostSettings("x", TLS.DISABLED, user="u", password=Secret("p"), mirrors=("m",)) == with_login(host, "u", Secret("p"))
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "host"),
     [
         ("x.example", HostSettings("x.example")),

@@ -14,6 +14,7 @@ from regclient.regctl.app import ROOT
 from regclient.regctl.registry import parse_address
 from tests.claims import claims
 from tests.fakes.console import Console
+from tests.tables import table
 from tests.unit.regctl.conftest import Disk
 
 
@@ -83,7 +84,7 @@ def test_an_address_is_a_host_and_a_port() -> None:
     assert ("", 80) == parse_address(":80")
 
 
-@pytest.mark.parametrize("text", ["", "host", "host:", "host:x", "host:70000", "host:-1"])
+@table("text", ["", "host", "host:", "host:x", "host:70000", "host:-1"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ParseError, match="HOST:PORT"):
         parse_address(text)

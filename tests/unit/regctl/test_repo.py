@@ -6,6 +6,7 @@ from regclient.model.image import ImageManifest
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
+from tests.tables import table
 from tests.unit.regctl.conftest import Served
 
 
@@ -34,7 +35,7 @@ def test_a_template_sees_the_repositories(filled: Served) -> None:
     assert "Content-Type: application/json" in filled(*asked, "raw").out
 
 
-@pytest.mark.parametrize("host", ["a/b", "", "short", "ocidir://x"])
+@table("host", ["a/b", "", "short", "ocidir://x"])
 def test_what_is_no_registry_is_refused(regctl: Console, host: str) -> None:
     ended = regctl("repo", "ls", host)
 

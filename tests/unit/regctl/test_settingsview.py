@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 
-import pytest
-
 from regclient.goview import functions
 from regclient.kit.gotemplate.template import parse
 from regclient.regctl.settingsview import config_view, host_view
 from regclient.settings.hostjson import read_host
 from regclient.settings.regctl import parse_config
+from tests.tables import table
 
 TEXT = '{"hosts":{"b":{"tls":"insecure","credExpire":"90s"},"a":{}},"incDockerCred":false,"incDockerCert":true}'
 
@@ -21,7 +20,7 @@ def shown(view: object, template: str) -> str:
     return out.getvalue()
 
 
-@pytest.mark.parametrize(
+@table(
     ("template", "text"),
     [
         ("{{ .Filename }} {{ .Version }} {{ .BlobLimit }}", "c.json 0 0"),
@@ -41,7 +40,7 @@ def test_the_file_has_gos_fields(template: str, text: str) -> None:
     assert text == shown(config_view(parse_config(TEXT, "c.json")), template)
 
 
-@pytest.mark.parametrize(
+@table(
     ("template", "text"),
     [
         ("{{ .Name }} {{ .User }} {{ .Mirrors }} {{ .APIOpts }}", "x ann [m] map[a:<b>]"),

@@ -11,6 +11,7 @@ from regclient.regctl import stored
 from regclient.regctl.app import ROOT
 from tests.fakes.console import call_of
 from tests.fakes.home import Home
+from tests.tables import table
 
 
 def test_docker_hub_is_meant_when_no_registry_is_named() -> None:
@@ -18,14 +19,12 @@ def test_docker_hub_is_meant_when_no_registry_is_named() -> None:
     assert "x" == stored.named(call_of(ROOT, "registry", "whoami", "x"))
 
 
-@pytest.mark.parametrize(
-    "text", ["a.example", "a.example:5000", "http://a", "https://a/", "short", "https://index.docker.io/v1/"]
-)
+@table("text", ["a.example", "a.example:5000", "http://a", "https://a/", "short", "https://index.docker.io/v1/"])
 def test_a_host_or_its_address_is_a_name(text: str) -> None:
     stored.check_name(text)
 
 
-@pytest.mark.parametrize("text", ["", "a/b", "ftp://a", "https://a/v2/", "index.docker.io/v1/"])
+@table("text", ["", "a/b", "ftp://a", "https://a/v2/", "index.docker.io/v1/"])
 def test_what_has_a_path_or_another_scheme_is_no_name(text: str) -> None:
     with pytest.raises(ParseError):
         stored.check_name(text)

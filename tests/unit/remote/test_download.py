@@ -24,6 +24,7 @@ from regclient.remote.download import open_blob, stat_blob
 from regclient.remote.wire import Wire
 from regclient.transport.messages import Kind
 from tests.fakes.script import Answer, ScriptedTransport
+from tests.tables import table
 
 CONTENT = b"0123456789" * 100
 BLOB = Descriptor.of(CONTENT)
@@ -84,7 +85,7 @@ def test_the_empty_blob_costs_no_request() -> None:
     assert b"" == read(Descriptor.of(b""))
 
 
-@pytest.mark.parametrize(
+@table(
     ("content", "kind"), [(CONTENT[:-1], SizeMismatch), (CONTENT + b"x", SizeMismatch), (CONTENT[:-1] + b"x", DigestMismatch)]
 )
 def test_other_content_is_an_error_at_its_end(content: bytes, kind: type[Exception]) -> None:
@@ -150,7 +151,7 @@ def test_the_last_failure_is_told() -> None:
         read(blob, (GET, Answer(404)), ("GET https://one.example/x", Answer(403)))
 
 
-@pytest.mark.parametrize(
+@table(
     "url",
     ["http://127.0.0.1/x", "http://localhost:5000/x", "http://[::1]/x", "http://169.254.169.254/latest", "http://0.0.0.0/"],
 )
@@ -174,7 +175,7 @@ def test_where_the_registry_really_is_decides() -> None:
         assert CONTENT == stream.read()
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.com/x", "//example.com/x", "x"])
+@table("url", ["file:///etc/passwd", "ftp://example.com/x", "//example.com/x", "x"])
 def test_only_web_addresses_are_asked(url: str) -> None:
     with pytest.raises(RedirectRefused):
         read(BLOB.replace(urls=(url,)), (GET, Answer(404)))
@@ -201,7 +202,7 @@ def test_a_stat_without_a_length_takes_that_of_the_descriptor() -> None:
     assert 1000 == stat.size
 
 
-@pytest.mark.parametrize("refusal", [Answer(error=Unsupported("off")), Answer(405)])
+@table("refusal", [Answer(error=Unsupported("off")), Answer(405)])
 def test_a_host_without_head_is_asked_for_the_blob_which_is_not_read(refusal: Answer) -> None:
     wire = wire_to((f"HEAD blobs/{BLOB.digest}", refusal), (GET, Answer(200, {"Content-Length": "1000"}, CONTENT)))
     stat = stat_blob(wire, BLOB)

@@ -27,6 +27,7 @@ from regclient.remote.manifests import ACCEPT, Manifests
 from regclient.remote.shared import RemoteOptions, Shared
 from regclient.remote.wire import Wire
 from tests.fakes.script import Answer, ScriptedTransport
+from tests.tables import table
 
 IMAGE = ImageManifest.build(config=EMPTY, layers=(EMPTY,))
 RAW = IMAGE.raw
@@ -90,7 +91,7 @@ def test_a_head_in_another_algorithm_than_the_registrys_cannot_be_compared() -> 
     assert digest == manifests((f"HEAD manifests/{digest}", Answer(200, NAMED))).head(digest).digest
 
 
-@pytest.mark.parametrize("media_type", ["", "application/json", "text/plain", "application/x-unknown"])
+@table("media_type", ["", "application/json", "text/plain", "application/x-unknown"])
 def test_a_head_of_something_else_than_a_manifest_is_refused(media_type: str) -> None:
     with pytest.raises(UnsupportedMediaType):
         manifests(("HEAD manifests/latest", Answer(200, {"Content-Type": media_type}))).head("latest")
@@ -112,7 +113,7 @@ def test_resolving_takes_one_head() -> None:
     assert IMAGE.descriptor == subject.resolve("latest")
 
 
-@pytest.mark.parametrize(
+@table(
     "head",
     [
         Answer(200, TYPED | {"Content-Length": "9"}),
@@ -128,13 +129,13 @@ def test_resolving_falls_to_the_bytes_when_the_head_leaves_something_out(head: A
     assert IMAGE.descriptor == subject.resolve("latest")
 
 
-@pytest.mark.parametrize(("status", "kind"), [(401, Denied), (500, RegistryFault)])
+@table(("status", "kind"), [(401, Denied), (500, RegistryFault)])
 def test_a_head_that_fails_is_not_tried_as_a_get(status: int, kind: type[Exception]) -> None:
     with pytest.raises(kind):
         manifests(("HEAD manifests/latest", Answer(status))).resolve("latest")
 
 
-@pytest.mark.parametrize("name", ["latest", DIGEST, Digest.of(RAW, "sha512")])
+@table("name", ["latest", DIGEST, Digest.of(RAW, "sha512")])
 def test_a_manifest_keeps_its_bytes(name: str | Digest) -> None:
     manifest = manifests((f"GET manifests/{name}", Answer(200, TYPED, RAW))).get(name)
 
@@ -143,20 +144,20 @@ def test_a_manifest_keeps_its_bytes(name: str | Digest) -> None:
     assert name == (manifest.digest if isinstance(name, Digest) else name)
 
 
-@pytest.mark.parametrize(("name", "headers"), [(OTHER, TYPED), ("latest", TYPED | {"Docker-Content-Digest": str(OTHER)})])
+@table(("name", "headers"), [(OTHER, TYPED), ("latest", TYPED | {"Docker-Content-Digest": str(OTHER)})])
 def test_other_bytes_than_promised_are_refused(name: str | Digest, headers: dict[str, str]) -> None:
     with pytest.raises(DigestMismatch):
         manifests((f"GET manifests/{name}", Answer(200, headers, RAW))).get(name)
 
 
-@pytest.mark.parametrize("media_type", ["application/json", "text/plain; charset=utf-8", "application/octet-stream"])
+@table("media_type", ["application/json", "text/plain; charset=utf-8", "application/octet-stream"])
 def test_a_content_type_that_says_nothing_is_overruled_by_the_document(media_type: str) -> None:
     manifest = manifests(("GET manifests/latest", Answer(200, {"Content-Type": media_type}, RAW))).get("latest")
 
     assert OCI_MANIFEST == manifest.media_type
 
 
-@pytest.mark.parametrize("media_type", ["application/json", "application/x-unknown"])
+@table("media_type", ["application/json", "application/x-unknown"])
 def test_without_a_type_in_the_document_nothing_is_guessed(media_type: str) -> None:
     with pytest.raises(UnsupportedMediaType):
         manifests(("GET manifests/latest", Answer(200, {"Content-Type": media_type}, UNTYPED))).get("latest")
@@ -172,7 +173,7 @@ def test_a_document_that_contradicts_its_content_type_is_refused() -> None:
         manifests(("GET manifests/latest", Answer(200, {"Content-Type": DOCKER_MANIFEST}, RAW))).get("latest")
 
 
-@pytest.mark.parametrize("headers", [TYPED, TYPED | {"Content-Length": "9999"}])
+@table("headers", [TYPED, TYPED | {"Content-Length": "9999"}])
 def test_a_manifest_over_the_limit_is_refused(headers: dict[str, str]) -> None:
     options = RemoteOptions(manifest_pull=len(RAW) - 1)
 
@@ -196,7 +197,7 @@ def test_what_is_about_to_be_changed_is_not_asked_of_a_mirror() -> None:
     assert not transport_of(subject).sent[0].request.mirrors
 
 
-@pytest.mark.parametrize(("name", "path"), [("latest", "latest"), (DIGEST, str(DIGEST)), (None, str(DIGEST))])
+@table(("name", "path"), [("latest", "latest"), (DIGEST, str(DIGEST)), (None, str(DIGEST))])
 def test_a_manifest_is_pushed_as_it_is(name: str | Digest | None, path: str) -> None:
     subject = manifests((f"PUT manifests/{path}", Answer(201, {"Docker-Content-Digest": str(DIGEST), "OCI-Subject": "x"})))
     stored, headers = subject.put(IMAGE, name)
@@ -211,7 +212,7 @@ def test_a_registry_that_stored_other_bytes_is_noticed() -> None:
         manifests(("PUT manifests/latest", Answer(201, {"Docker-Content-Digest": str(OTHER)}))).put(IMAGE, "latest")
 
 
-@pytest.mark.parametrize("status", [200, 202])
+@table("status", [200, 202])
 def test_only_201_means_stored(status: int) -> None:
     with pytest.raises(RegistryFault):
         manifests(("PUT manifests/latest", Answer(status))).put(IMAGE, "latest")
@@ -221,7 +222,7 @@ def errors(*codes: str) -> bytes:
     return json.dumps({"errors": [{"code": code} for code in codes]}).encode()
 
 
-@pytest.mark.parametrize("status", [400, 404])
+@table("status", [400, 404])
 def test_content_the_registry_does_not_know_is_told_by_its_code(status: int) -> None:
     answer = Answer(status, {}, errors("MANIFEST_BLOB_UNKNOWN"))
 
@@ -230,7 +231,7 @@ def test_content_the_registry_does_not_know_is_told_by_its_code(status: int) -> 
     assert (status, ("MANIFEST_BLOB_UNKNOWN",)) == (caught.value.status, caught.value.codes)
 
 
-@pytest.mark.parametrize("body", [b"", errors("NAME_UNKNOWN")])
+@table("body", [b"", errors("NAME_UNKNOWN")])
 def test_a_repository_that_must_be_created_first_is_named(body: bytes) -> None:
     with pytest.raises(RepositoryNotFound, match=r"registry\.example/team/app"):
         manifests(("PUT manifests/latest", Answer(404, {}, body))).put(IMAGE, "latest")

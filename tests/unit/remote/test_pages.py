@@ -12,6 +12,7 @@ from regclient.remote import pages
 from regclient.remote.pages import IDLE_PAGES, LIST_TYPES, Page, pages_of
 from regclient.remote.wire import Wire
 from tests.fakes.script import Answer, ScriptedTransport
+from tests.tables import table
 
 LIST = "https://registry.example/v2/team/app/list"
 
@@ -65,7 +66,7 @@ def test_a_caller_that_has_enough_asks_for_no_more() -> None:
     assert b"1" == first.raw
 
 
-@pytest.mark.parametrize("link", ["list", "list?last=1"])
+@table("link", ["list", "list?last=1"])
 def test_links_in_a_circle_are_a_fault(link: str) -> None:
     script = [("GET list", page(b"1", "list?last=1")), (f"GET {LIST}?last=1", page(b"2", link))]
 
@@ -93,7 +94,7 @@ def test_a_page_that_is_too_large_is_refused() -> None:
         collect(("GET list", Answer(200, {"Content-Length": str(pages.PAGE_LIMIT + 1)})))
 
 
-@pytest.mark.parametrize("media_type", ["application/json", "text/plain", "", "Application/JSON; charset=utf-8"])
+@table("media_type", ["application/json", "text/plain", "", "Application/JSON; charset=utf-8"])
 def test_lists_come_as_json_as_text_or_unnamed(media_type: str) -> None:
     assert 1 == len(collect(("GET list", page(media_type=media_type))))
 

@@ -16,6 +16,7 @@ from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import RemoteOptions, Shared
 from tests.fakes.clock import FakeClock
 from tests.fakes.script import Answer, ScriptedTransport
+from tests.tables import table
 
 SUBJECT = ImageManifest.build(config=EMPTY, layers=(EMPTY,))
 DIGEST = SUBJECT.digest
@@ -90,7 +91,7 @@ def test_a_type_is_filtered_at_the_registry_and_here_in_any_case() -> None:
     assert [TWO.digest] == digests(found)
 
 
-@pytest.mark.parametrize(
+@table(
     "answer",
     [
         Answer(404),
@@ -130,7 +131,7 @@ def test_an_api_that_was_there_is_not_forgotten_because_of_one_refusal() -> None
     transport.end()
 
 
-@pytest.mark.parametrize("failure", [LOST, Answer(503), Answer(429)])
+@table("failure", [LOST, Answer(503), Answer(429)])
 def test_a_failure_of_the_moment_is_not_taken_for_an_empty_list(failure: Answer) -> None:
     subject, transport, _ = repository((API, failure), (API, failure), tagged(), (API, listing(ONE)))
 
@@ -188,7 +189,7 @@ def test_a_registry_that_knows_the_subject_needs_no_tag() -> None:
     transport.end()
 
 
-@pytest.mark.parametrize("headers", [{}, {"OCI-Subject": str(ONE.digest)}])
+@table("headers", [{}, {"OCI-Subject": str(ONE.digest)}])
 def test_otherwise_the_tag_is_written_and_read_again(headers: dict[str, str]) -> None:
     subject, transport, _ = repository((PUT, Answer(201, headers)), tagged(), PUT_TAG, tagged(ONE))
     subject.put_manifest(ONE, ONE.digest)
@@ -261,7 +262,7 @@ def test_a_deleted_referrer_leaves_the_list_under_the_tag_first() -> None:
     assert [[TWO.digest]] == written(transport)
 
 
-@pytest.mark.parametrize("there", [tagged(), tagged(TWO)])
+@table("there", [tagged(), tagged(TWO)])
 def test_a_referrer_that_was_not_listed_is_just_deleted(there: tuple[str, Answer]) -> None:
     subject, transport, _ = repository((API, Answer(404)), there, DELETE)
     subject.delete_manifest(ONE.digest, manifest=ONE)

@@ -7,6 +7,7 @@ import pytest
 from regclient.errors import Denied, InvalidManifest, InvalidReference, RepositoryNotFound, UnsupportedMediaType
 from regclient.remote.registry import RemoteRegistry
 from tests.fakes.script import Answer, ScriptedTransport
+from tests.tables import table
 
 
 def registry(*script: tuple[str, Answer]) -> RemoteRegistry:
@@ -19,13 +20,13 @@ def test_a_ping_gives_the_headers() -> None:
     ).ping().headers["Docker-Distribution-Api-Version"]
 
 
-@pytest.mark.parametrize(("status", "kind"), [(401, Denied), (404, RepositoryNotFound)])
+@table(("status", "kind"), [(401, Denied), (404, RepositoryNotFound)])
 def test_a_ping_that_fails_says_how(status: int, kind: type[Exception]) -> None:
     with pytest.raises(kind, match=r"registry.example"):
         registry(("GET ", Answer(status))).ping()
 
 
-@pytest.mark.parametrize("media_type", ["application/json", "text/plain; charset=utf-8", ""])
+@table("media_type", ["application/json", "text/plain; charset=utf-8", ""])
 def test_one_page_of_the_catalog_is_listed(media_type: str) -> None:
     body = b'{"repositories":["a","b/c"]}'
     headers = {"Content-Type": media_type, "Link": '</v2/_catalog?last=b>; rel="next"'}
@@ -42,7 +43,7 @@ def test_a_catalog_is_asked_for_outside_any_repository() -> None:
     assert ("", False) == (transport.sent[0].request.repository, transport.sent[0].request.mirrors)
 
 
-@pytest.mark.parametrize(
+@table(
     ("answer", "kind"),
     [
         (Answer(404), RepositoryNotFound),
@@ -56,7 +57,7 @@ def test_what_is_no_catalog_is_refused(answer: Answer, kind: type[Exception]) ->
         registry(("GET _catalog", answer)).repositories()
 
 
-@pytest.mark.parametrize("host", ["registry.example/team", "", "ocidir://x/y:1@", "ocidir://x", "registry example"])
+@table("host", ["registry.example/team", "", "ocidir://x/y:1@", "ocidir://x", "registry example"])
 def test_more_than_a_host_is_no_registry(host: str) -> None:
     with pytest.raises(InvalidReference):
         RemoteRegistry(host, ScriptedTransport())

@@ -13,6 +13,7 @@ from regclient.model.reference import Reference
 from regclient.remote.repository import RemoteRepository
 from regclient.repository import Mounts, Pings, Repository
 from tests.fakes.script import Answer, ScriptedTransport
+from tests.tables import table
 
 BLOB = Descriptor.of(b"content")
 ESCAPED = str(BLOB.digest).replace(":", "%3A")
@@ -36,7 +37,7 @@ def test_its_reference_is_the_repository_alone() -> None:
     assert "RemoteRepository('registry.example/team/app')" == repr(repository())
 
 
-@pytest.mark.parametrize("reference", [Reference.parse("ocidir://x"), Reference(registry="registry.example")])
+@table("reference", [Reference.parse("ocidir://x"), Reference(registry="registry.example")])
 def test_nothing_else_is_a_repository_of_a_registry(reference: Reference) -> None:
     with pytest.raises(InvalidReference):
         RemoteRepository(reference, ScriptedTransport())

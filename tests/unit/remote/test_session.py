@@ -12,6 +12,7 @@ from regclient.remote.session import UploadSession, held_of, mount_blob
 from regclient.remote.shared import Shared
 from regclient.remote.wire import Wire
 from tests.fakes.script import Answer, ScriptedTransport
+from tests.tables import table
 
 DIGEST = Digest.of(b"x")
 ESCAPED = str(DIGEST).replace(":", "%3A")
@@ -25,7 +26,7 @@ def session(*script: tuple[str, Answer]) -> tuple[UploadSession, ScriptedTranspo
     return UploadSession(wire, Shared(), HostSettings("registry.example")), transport
 
 
-@pytest.mark.parametrize(
+@table(
     ("location", "url"),
     [
         ("/v2/team/app/blobs/uploads/1", f"{BASE}/1"),
@@ -41,9 +42,7 @@ def test_an_address_is_taken_as_it_is_given(location: str, url: str) -> None:
     assert url == subject.url
 
 
-@pytest.mark.parametrize(
-    ("url", "closing"), [(f"{BASE}/1", f"{BASE}/1?digest="), (f"{BASE}/1?a=%2F", f"{BASE}/1?a=%2F&digest=")]
-)
+@table(("url", "closing"), [(f"{BASE}/1", f"{BASE}/1?digest="), (f"{BASE}/1?a=%2F", f"{BASE}/1?a=%2F&digest=")])
 def test_closing_adds_the_digest_and_keeps_the_address(url: str, closing: str) -> None:
     subject, transport = session((f"PUT {closing}{ESCAPED}", Answer(201)))
     subject.url = url
@@ -53,7 +52,7 @@ def test_closing_adds_the_digest_and_keeps_the_address(url: str, closing: str) -
     assert url == subject.url
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "accepted", "held"),
     [
         ("0-9", True, 10),
@@ -79,7 +78,7 @@ def test_a_mount_from_a_sibling_is_one_request() -> None:
     transport.end()
 
 
-@pytest.mark.parametrize("answer", [Answer(404), Answer(403), Answer(405), Answer(error=Unreachable("registry.example", "x"))])
+@table("answer", [Answer(404), Answer(403), Answer(405), Answer(error=Unreachable("registry.example", "x"))])
 def test_a_mount_that_is_refused_is_no_error(answer: Answer) -> None:
     subject, transport = session((MOUNT, answer))
 

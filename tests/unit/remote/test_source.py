@@ -11,6 +11,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.remote.source import Expectation, HeldSource, Source, StreamSource, source_of
 from regclient.transport.messages import Body
+from tests.tables import table
 
 CONTENT = bytes(range(256)) * 4
 DIGEST = Digest.of(CONTENT)
@@ -78,7 +79,7 @@ def test_without_a_descriptor_nothing_is_known() -> None:
     assert ("sha256", None, None) == (known.algorithm, known.digest, known.size)
 
 
-@pytest.mark.parametrize("kind", [io.BytesIO, OnlyRewinds])
+@table("kind", [io.BytesIO, OnlyRewinds])
 def test_a_stream_that_seeks_is_cut_into_windows(kind: type[io.BytesIO]) -> None:
     source = source_of(kind(CONTENT), Expectation(KNOWN))
 
@@ -90,7 +91,7 @@ def test_a_stream_that_seeks_is_cut_into_windows(kind: type[io.BytesIO]) -> None
     assert DIGEST == source.finish()
 
 
-@pytest.mark.parametrize("kind", [io.BytesIO, OnlyRewinds])
+@table("kind", [io.BytesIO, OnlyRewinds])
 def test_a_window_is_read_again_from_its_start_and_hashed_once(kind: type[io.BytesIO]) -> None:
     source = source_of(kind(CONTENT), Expectation(KNOWN))
     piece = source.piece(300, 300)
@@ -155,8 +156,8 @@ def test_bytes_before_the_piece_held_are_gone() -> None:
         source.piece(299, 300)
 
 
-@pytest.mark.parametrize("kind", [io.BytesIO, NeverSeeks])
-@pytest.mark.parametrize("content", [CONTENT[:-1], CONTENT + b"x"])
+@table("kind", [io.BytesIO, NeverSeeks])
+@table("content", [CONTENT[:-1], CONTENT + b"x"])
 def test_too_few_or_too_many_bytes_are_noticed(kind: type[io.BytesIO], content: bytes) -> None:
     source = source_of(kind(content), Expectation(KNOWN))
 

@@ -29,6 +29,7 @@ from regclient.repository import TagList
 from regclient.transport.messages import Request, Response
 from tests.fakes.clock import FakeClock
 from tests.fakes.script import Answer, ScriptedTransport, read_body
+from tests.tables import table
 
 LIST = "https://registry.example/v2/team/app/tags/list"
 
@@ -98,7 +99,7 @@ def test_a_missing_repository_is_named() -> None:
         tags_of(("GET tags/list", Answer(404)))
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"tags": "a"}', b'{"tags": [1]}', b'{"name": 1}', b"[" * 100_000])
+@table("body", [b"", b"[]", b"{", b'{"tags": "a"}', b'{"tags": [1]}', b'{"name": 1}', b"[" * 100_000])
 def test_what_is_no_list_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidManifest):
         tags_of(("GET tags/list", Answer(200, {}, body)))
@@ -109,15 +110,13 @@ def test_a_page_of_a_web_site_is_refused() -> None:
         tags_of(("GET tags/list", Answer(200, {"Content-Type": "text/html"}, b"<html>")))
 
 
-@pytest.mark.parametrize(
-    "other", [page(["b"], name="team/other"), Answer(200, {"Content-Type": "text/plain"}, b'{"name": "team/app"}')]
-)
+@table("other", [page(["b"], name="team/other"), Answer(200, {"Content-Type": "text/plain"}, b'{"name": "team/app"}')])
 def test_pages_of_different_lists_are_not_mixed(other: Answer) -> None:
     with pytest.raises(InvalidManifest, match="another list"):
         tags_of(("GET tags/list", page(["a"], "list?last=a")), (f"GET {LIST}?last=a", other))
 
 
-@pytest.mark.parametrize("status", [202, 200, 204])
+@table("status", [202, 200, 204])
 def test_a_tag_is_deleted_with_one_request(status: int) -> None:
     subject, transport = repository(("DELETE manifests/1", Answer(status)))
     subject.delete_tag("1")
@@ -140,7 +139,7 @@ def test_a_tag_that_is_not_there_is_named() -> None:
         subject.delete_tag("1")
 
 
-@pytest.mark.parametrize("answer", [Answer(403), Answer(401)])
+@table("answer", [Answer(403), Answer(401)])
 def test_a_refused_deletion_leaves_the_tag_alone(answer: Answer) -> None:
     subject, transport = repository(("DELETE manifests/1", answer))
 
@@ -158,7 +157,7 @@ def test_a_lost_connection_is_not_taken_for_an_old_registry() -> None:
     assert [True, False] == [sent.request.quiet for sent in transport.sent]
 
 
-@pytest.mark.parametrize(
+@table(
     ("now", "expected"),
     [(0.0, "1970-01-01T00:00:00Z"), (1.25, "1970-01-01T00:00:01.25Z"), (1.000001, "1970-01-01T00:00:01.000001Z")],
 )
@@ -194,7 +193,7 @@ class OldRegistry:
         return Answer(202, {"Location": "/v2/team/app/blobs/uploads/1"}) if method == "POST" else Answer(201)
 
 
-@pytest.mark.parametrize(
+@table(
     ("media_type", "written", "config", "layer"),
     [
         (OCI_MANIFEST, OCI_MANIFEST, OCI_CONFIG, OCI_LAYER),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 
-import pytest
-
 from regclient.errors import (
     BlobNotFound,
     Denied,
@@ -30,6 +28,7 @@ from regclient.transport.messages import Body
 from tests.claims import claims
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.script import Answer, ScriptedTransport
+from tests.tables import table
 
 CONTENT = b"0123456789abcdef"
 KNOWN = Descriptor.of(CONTENT, "application/x-layer")
@@ -110,7 +109,7 @@ def test_a_mount_that_works_moves_no_bytes() -> None:
     assert 0 == content.tell()
 
 
-@pytest.mark.parametrize("answer", [Answer(404), Answer(405), Answer(202), Answer(error=Unreachable("registry.example", "x"))])
+@table("answer", [Answer(404), Answer(405), Answer(202), Answer(error=Unreachable("registry.example", "x"))])
 def test_a_mount_that_is_refused_is_forgotten(answer: Answer) -> None:
     result, _ = upload((MOUNT, answer), ("POST blobs/uploads/", OPENED), (CLOSED, Answer(204)), expect=KNOWN)
 
@@ -225,7 +224,7 @@ def test_a_pipe_that_does_not_fit_goes_in_parts_held_in_memory() -> None:
     assert isinstance(transport.sent[1].request.body, bytes)
 
 
-@pytest.mark.parametrize("held", [0, 5, 16])
+@table("held", [0, 5, 16])
 def test_a_single_request_that_fails_goes_on_where_the_registry_stopped(held: int) -> None:
     script = [
         (MOUNT, opened()),
@@ -241,7 +240,7 @@ def test_a_single_request_that_fails_goes_on_where_the_registry_stopped(held: in
     assert CONTENT[held:] == b"".join(sent.body for sent in transport.sent[3:])
 
 
-@pytest.mark.parametrize("held", [0, 5])
+@table("held", [0, 5])
 def test_after_a_lost_connection_the_rest_goes_in_one_request_and_after_another_in_parts(held: int) -> None:
     lost = Answer(error=Unreachable("registry.example", "reset"))
     result, transport = upload(
@@ -304,7 +303,7 @@ def test_a_lost_answer_to_the_single_request_is_found_out() -> None:
     assert KNOWN == result
 
 
-@pytest.mark.parametrize("failure", [Answer(404), Answer(504), Answer(error=Unreachable("registry.example", "x"))])
+@table("failure", [Answer(404), Answer(504), Answer(error=Unreachable("registry.example", "x"))])
 def test_a_lost_answer_to_the_closing_request_is_found_out(failure: Answer) -> None:
     result, _ = upload(
         ("POST blobs/uploads/", opened()),
@@ -328,7 +327,7 @@ def test_a_closing_request_that_really_fails_is_an_error() -> None:
     assert isinstance(result, RegistryClientError)
 
 
-@pytest.mark.parametrize("content", [io.BytesIO, Pipe])
+@table("content", [io.BytesIO, Pipe])
 def test_a_part_refused_with_an_offset_goes_on_from_there(content: type[io.BytesIO]) -> None:
     result, transport = upload(
         ("POST blobs/uploads/", opened()),
@@ -344,7 +343,7 @@ def test_a_part_refused_with_an_offset_goes_on_from_there(content: type[io.Bytes
     assert ("13-15", CONTENT[13:]) == (transport.sent[3].request.headers["Content-Range"], transport.sent[3].body)
 
 
-@pytest.mark.parametrize("failure", [Answer(429), Answer(416), Answer(500), Answer(error=Unreachable("registry.example", "x"))])
+@table("failure", [Answer(429), Answer(416), Answer(500), Answer(error=Unreachable("registry.example", "x"))])
 def test_a_part_that_fails_is_settled_by_asking_for_the_status(failure: Answer) -> None:
     result, transport = upload(
         ("POST blobs/uploads/", opened()),
@@ -478,7 +477,7 @@ def test_a_pipe_whose_bytes_are_gone_is_an_error() -> None:
     assert isinstance(result, Unsupported)
 
 
-@pytest.mark.parametrize(
+@table(
     ("content", "kind"), [(CONTENT[:-1], SizeMismatch), (CONTENT + b"x", SizeMismatch), (CONTENT[:-1] + b"x", DigestMismatch)]
 )
 def test_other_content_than_promised_is_never_stored(content: bytes, kind: type[RegistryClientError]) -> None:

@@ -24,6 +24,7 @@ from regclient.model.reference import Reference
 from regclient.remote.wire import Wire, content_length, may_pass, path_of, read_limited, size_of
 from regclient.transport.messages import Kind
 from tests.fakes.script import Answer, ScriptedTransport
+from tests.tables import table
 
 
 def wire_to(*script: tuple[str, Answer]) -> Wire:
@@ -95,7 +96,7 @@ def test_a_refusal_is_not_asked_again() -> None:
         wire.try_send(wire.request("GET", "x"))
 
 
-@pytest.mark.parametrize(
+@table(
     ("error", "passing"),
     [
         (Unreachable("host", "x"), True),
@@ -116,7 +117,7 @@ def test_a_tag_and_a_digest_are_parts_of_a_path() -> None:
     assert ("v1.0", str(digest)) == (path_of("v1.0"), path_of(digest))
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a?b", "a b", "x" * 129, "sha256:abc", "ä"])
+@table("name", ["", ".", "..", "a/b", "a?b", "a b", "x" * 129, "sha256:abc", "ä"])
 def test_anything_else_is_not_a_part_of_a_path(name: str) -> None:
     with pytest.raises(InvalidReference):
         path_of(name)
@@ -131,7 +132,7 @@ def test_size_0_is_believed_of_the_empty_blob_alone() -> None:
     ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [("12", 12), ("", None), ("-1", None), ("9" * 20, None), ("²", None)])
+@table(("text", "expected"), [("12", 12), ("", None), ("-1", None), ("9" * 20, None), ("²", None)])
 def test_a_length_is_read_or_unknown(text: str, expected: int | None) -> None:
     wire = wire_to(("GET x", Answer(200, {"Content-Length": text})))
     with wire.send(wire.request("GET", "x")) as response:
@@ -150,7 +151,7 @@ def test_without_a_limit_everything_is_read() -> None:
         assert b"12345" == read_limited(response, 0, "it")
 
 
-@pytest.mark.parametrize("headers", [{}, {"Content-Length": "6"}])
+@table("headers", [{}, {"Content-Length": "6"}])
 def test_a_body_over_the_limit_is_refused(headers: dict[str, str]) -> None:
     wire = wire_to(("GET x", Answer(200, headers, b"123456")))
     with wire.send(wire.request("GET", "x")) as response, pytest.raises(SizeLimitExceeded, match="it is larger"):
@@ -164,7 +165,7 @@ def followed(location: str, url: str = "https://registry.example/v2/a/list") -> 
         return wire.follow(response, location)
 
 
-@pytest.mark.parametrize(
+@table(
     ("location", "expected"),
     [
         ("/v2/b?x=%2F", "https://registry.example/v2/b?x=%2F"),
@@ -177,7 +178,7 @@ def test_an_address_the_registry_gives_is_followed_without_leaving_tls(location:
     assert expected == followed(location)
 
 
-@pytest.mark.parametrize("location", ["http://other.example/b", "https://inside.example/b", "https://127.0.0.1/b"])
+@table("location", ["http://other.example/b", "https://inside.example/b", "https://127.0.0.1/b"])
 def test_an_address_that_leaves_tls_or_leads_inside_is_refused(location: str) -> None:
     with pytest.raises(RedirectRefused):
         followed(location)

@@ -10,6 +10,7 @@ from regclient.model.digest import Digest
 from regclient.server.blobs import part_of
 from regclient.server.fault import Fault
 from tests.fakes.asking import Asker
+from tests.tables import table
 
 CONTENT = bytes(range(100))
 DIGEST = Digest.of(CONTENT)
@@ -36,7 +37,7 @@ def test_head_says_the_size() -> None:
     assert (200, "100", b"") == (answer.status, answer.headers["Content-Length"], answer.body)
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
+@table("method", ["GET", "HEAD", "DELETE"])
 def test_what_is_not_there_is_unknown(method: str) -> None:
     missing = Digest.of(b"missing")
 
@@ -47,7 +48,7 @@ def test_what_is_not_there_is_unknown(method: str) -> None:
     assert "NAME_UNKNOWN" == registry().ask(method, f"b/blobs/{missing}").code
 
 
-@pytest.mark.parametrize("text", ["sha256:x", "latest", f"md5:{'0' * 32}", f"sha256:{'0' * 63}", f"SHA256:{'0' * 64}"])
+@table("text", ["sha256:x", "latest", f"md5:{'0' * 32}", f"sha256:{'0' * 63}", f"SHA256:{'0' * 64}"])
 def test_what_is_no_digest_is_refused(text: str) -> None:
     answer = registry().ask("GET", f"a/blobs/{text}")
 
@@ -67,7 +68,7 @@ def test_a_part_outside_is_refused_with_the_size() -> None:
     assert (416, "bytes */100") == (answer.status, answer.headers["Content-Range"])
 
 
-@pytest.mark.parametrize(
+@table(
     ("header", "expected"),
     [
         ("", None),
@@ -87,7 +88,7 @@ def test_a_range_is_understood_or_ignored(header: str, expected: range | None) -
     assert expected == part_of(header, 10)
 
 
-@pytest.mark.parametrize("header", ["bytes=10-", "bytes=5-4", "bytes=-0", "bytes=11-12"])
+@table("header", ["bytes=10-", "bytes=5-4", "bytes=-0", "bytes=11-12"])
 def test_a_range_without_bytes_is_refused(header: str) -> None:
     with pytest.raises(Fault) as fault:
         part_of(header, 10)

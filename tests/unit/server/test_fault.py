@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from regclient import errors
 from regclient.server.fault import Fault, answer_of, fault_of
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("error", "status", "code"),
     [
         (errors.BlobNotFound("x"), 404, "BLOB_UNKNOWN"),
@@ -35,7 +34,7 @@ def test_each_error_has_its_answer_when_writing(error: errors.RegistryClientErro
     assert (status, code) == (fault.status, fault.code)
 
 
-@pytest.mark.parametrize("error", [errors.DigestMismatch("x", "y"), errors.InvalidManifest("x"), errors.SizeLimitExceeded(1)])
+@table("error", [errors.DigestMismatch("x", "y"), errors.InvalidManifest("x"), errors.SizeLimitExceeded(1)])
 def test_damage_found_while_reading_is_the_registrys_fault(error: errors.RegistryClientError) -> None:
     assert 500 == fault_of(error, reading=True).status
     assert 500 > fault_of(error, reading=False).status

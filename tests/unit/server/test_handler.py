@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from regclient.model.digest import Digest
 from regclient.server.exchange import Policy
 from tests.fakes import images
 from tests.fakes.asking import Asker
+from tests.tables import table
 
 DIGEST = Digest.of(b"x")
 
 
-@pytest.mark.parametrize(
+@table(
     ("method", "address", "allowed"),
     [
         ("PUT", "", "GET, HEAD"),
@@ -32,7 +29,7 @@ def test_other_methods_are_not_allowed(method: str, address: str, allowed: str) 
     assert (405, "UNSUPPORTED", allowed) == (answer.status, answer.code, answer.headers["Allow"])
 
 
-@pytest.mark.parametrize(
+@table(
     ("method", "address"),
     [
         ("PUT", "a/manifests/latest"),
@@ -85,33 +82,3 @@ def test_closing_the_handler_ends_uploads() -> None:
     asker.handler.close()
 
     assert 404 == asker.ask("GET", place).status
-
-
-METHODS = st.sampled_from(["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"])
-PARTS = st.sampled_from(
-    ["a", "a/b", "manifests", "blobs", "uploads", "tags", "list", "referrers", "_catalog", "..", "", str(DIGEST), "latest"]
-)
-QUERIES = st.sampled_from(["n", "last", "digest", "mount", "from", "tag", "artifactType", "digest-algorithm"])
-
-
-@settings(max_examples=60)
-@given(
-    METHODS,
-    st.lists(PARTS | st.text(max_size=8), max_size=6),
-    st.lists(st.tuples(QUERIES, st.just(str(DIGEST)) | st.text(max_size=10)), max_size=3),
-    st.binary(max_size=40),
-    st.dictionaries(st.sampled_from(["Content-Range", "Range", "Accept", "Content-Type"]), st.text(max_size=12), max_size=3),
-)
-def test_no_request_is_too_strange(
-    method: str, parts: list[str], query: list[tuple[str, str]], body: bytes, headers: dict[str, str]
-) -> None:
-    asker = Asker()
-    images.image(asker.store.create("a"), layers=1)
-    address = "/".join(parts).replace("?", "") + "".join(
-        f"{'&' if at else '?'}{key}={text}" for at, (key, text) in enumerate(query)
-    )
-
-    answer = asker.ask(method, address, body, headers)
-
-    assert answer.status < 500
-    assert answer.status < 400 or answer.code

@@ -19,6 +19,7 @@ from regclient.errors import Unreachable
 from regclient.server.http import HttpServer
 from regclient.server.message import Content, ServerRequest, ServerResponse
 from tests.fakes.clock import FakeClock
+from tests.tables import table
 
 Handle = Callable[[ServerRequest], ServerResponse]
 
@@ -148,7 +149,7 @@ class Breaking(io.BytesIO):
         return data
 
 
-@pytest.mark.parametrize("error", [None, Unreachable("a", "b"), ConnectionAbortedError()])
+@table("error", [None, Unreachable("a", "b"), ConnectionAbortedError()])
 def test_a_body_that_breaks_off_ends_the_connection(error: Exception | None) -> None:
     with served(lambda _: ServerResponse(200, [], Content(Breaking(error), 8))) as port:
         answer = exchange(port, b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -175,9 +176,7 @@ def test_a_peer_that_waits_for_continue_is_not_told_when_its_body_is_not_wanted(
     assert b"Connection: close" in answer
 
 
-@pytest.mark.parametrize(
-    ("status", "length", "field"), [(400, 100_000, None), (201, 9_000_000, None), (400, 9_000_000, "close")]
-)
+@table(("status", "length", "field"), [(400, 100_000, None), (201, 9_000_000, None), (400, 9_000_000, "close")])
 def test_a_body_nobody_read_does_not_become_the_next_request(status: int, length: int, field: str | None) -> None:
     with served(lambda _: ServerResponse(status)) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from regclient.model import mediatype
 from regclient.model.digest import Digest
 from regclient.model.index import IndexManifest
@@ -13,6 +11,7 @@ from regclient.model.referrers import fallback_tag
 from regclient.server.exchange import Policy
 from tests.fakes import images
 from tests.fakes.asking import Answer, Asker
+from tests.tables import table
 
 
 def with_tags(*tags: str, policy: Policy | None = None) -> Asker:
@@ -59,7 +58,7 @@ def test_tags_come_in_pages() -> None:
     assert (["c"], "") == (second.json["tags"], next_of(second))
 
 
-@pytest.mark.parametrize(
+@table(
     ("query", "expected"),
     [
         ("?n=0", []),
@@ -78,7 +77,7 @@ def test_a_page_that_is_the_last_has_no_link(query: str, expected: list[str]) ->
     assert "Link" not in answer.headers
 
 
-@pytest.mark.parametrize("text", ["-1", "x", "1.5", "²", "9" * 19])
+@table("text", ["-1", "x", "1.5", "²", "9" * 19])
 def test_what_is_no_number_is_refused(text: str) -> None:
     assert 400 == with_tags("a").ask("GET", f"a/tags/list?n={text}").status
 
@@ -195,7 +194,7 @@ def test_without_the_api_clients_keep_their_lists_in_tags() -> None:
     assert "OCI-Subject" not in asker.ask("PUT", "a/manifests/x", attached.raw).headers
 
 
-@pytest.mark.parametrize("name", ["a", "b"])
+@table("name", ["a", "b"])
 def test_nothing_refers_to_what_is_not_there(name: str) -> None:
     answer = referred()[0].ask("GET", f"{name}/referrers/{Digest.of(b'x')}")
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from regclient.model import mediatype
 from regclient.model.digest import Digest
 from regclient.model.manifest import Manifest
 from regclient.server.exchange import Policy
 from tests.fakes import images
 from tests.fakes.asking import Answer, Asker
+from tests.tables import table
 
 
 def push(asker: Asker, manifest: Manifest, name: object, query: str = "") -> Answer:
@@ -47,8 +46,8 @@ def test_head_says_everything_but_the_bytes() -> None:
     assert str(len(manifest.raw)) == head.headers["Content-Length"]
 
 
-@pytest.mark.parametrize("name", ["latest", Digest.of(b"x"), ".x", "a" * 129])
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@table("name", ["latest", Digest.of(b"x"), ".x", "a" * 129])
+@table("method", ["GET", "HEAD"])
 def test_what_is_not_there_is_unknown(method: str, name: object) -> None:
     asker = Asker()
     push(asker, sample(), "other")
@@ -93,7 +92,7 @@ def test_tag_parameters_are_checked_and_counted() -> None:
     assert ["latest"] == asker.ask("GET", "a/tags/list").json["tags"]
 
 
-@pytest.mark.parametrize("algorithm", ["sha384", "sha512"])
+@table("algorithm", ["sha384", "sha512"])
 def test_other_algorithms_name_a_manifest(algorithm: str) -> None:
     asker, manifest = Asker(), sample()
     digest = Digest.of(manifest.raw, algorithm)
@@ -120,7 +119,7 @@ def test_a_subject_is_acknowledged_and_listed() -> None:
     assert [] == asker.ask("GET", f"a/referrers/{subject.digest}").json["manifests"]
 
 
-@pytest.mark.parametrize("name", [Digest.of(b"x"), Digest.of(b"x", "sha512")])
+@table("name", [Digest.of(b"x"), Digest.of(b"x", "sha512")])
 def test_the_wrong_digest_is_refused(name: Digest) -> None:
     answer = push(Asker(), sample(), name)
 
@@ -135,7 +134,7 @@ def test_the_wrong_digest_beside_a_tag_is_refused() -> None:
     assert [] == list(asker.store.names())
 
 
-@pytest.mark.parametrize(
+@table(
     ("raw", "media_type"),
     [
         (b"", mediatype.OCI_MANIFEST),
@@ -158,7 +157,7 @@ def test_what_is_no_manifest_is_refused(raw: bytes, media_type: str) -> None:
     assert [] == list(asker.store.names())
 
 
-@pytest.mark.parametrize("chunked", ["", "yes"])
+@table("chunked", ["", "yes"])
 def test_a_manifest_over_the_limit_is_refused(chunked: str) -> None:
     asker = Asker(Policy(manifest_limit=100))
 
@@ -167,7 +166,7 @@ def test_a_manifest_over_the_limit_is_refused(chunked: str) -> None:
     assert (413, "SIZE_INVALID") == (answer.status, answer.code)
 
 
-@pytest.mark.parametrize("tag", [".x", "a b", "a" * 129])
+@table("tag", [".x", "a b", "a" * 129])
 def test_what_is_no_tag_cannot_be_pushed_to(tag: str) -> None:
     assert (400, "MANIFEST_INVALID") == (push(Asker(), sample(), tag).status, push(Asker(), sample(), tag).code)
 
@@ -194,7 +193,7 @@ def test_every_kind_of_manifest_is_taken() -> None:
         assert (manifest.raw, manifest.media_type) == (pulled.body, pulled.headers["Content-Type"])
 
 
-@pytest.mark.parametrize(
+@table(
     ("accept", "status"),
     [
         ((), 200),

@@ -21,6 +21,7 @@ from regclient.server.store import MemoryStore
 from regclient.server.tree import LayoutTree
 from tests.fakes.certificates import client_context, server_context
 from tests.fakes.clock import FakeClock
+from tests.tables import table
 
 FREE = ("127.0.0.1", 0)
 
@@ -121,7 +122,7 @@ def test_stopping_twice_does_no_harm() -> None:
         socket.create_connection((host, int(port)), timeout=30)
 
 
-@pytest.mark.parametrize("listen", [("127.0.0.1", 70_000), ("192.0.2.1", 0)])
+@table("listen", [("127.0.0.1", 70_000), ("192.0.2.1", 0)])
 def test_an_address_that_cannot_be_had_is_an_error_of_ours(listen: tuple[str, int]) -> None:
     with pytest.raises(Unreachable, match="listen"):
         Server(MemoryStore(), listen).start()

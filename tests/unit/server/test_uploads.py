@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 
-import pytest
-
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.server.exchange import Policy
 from tests.fakes.asking import Answer, Asker
+from tests.tables import table
 
 CONTENT = b"hello world"
 DIGEST = Digest.of(CONTENT)
@@ -50,7 +49,7 @@ def test_one_request_without_a_body_becomes_a_session() -> None:
     assert started(Asker(), f"?digest={DIGEST}")
 
 
-@pytest.mark.parametrize("chunked", ["", "yes"])
+@table("chunked", ["", "yes"])
 def test_a_blob_is_pushed_by_post_and_put(chunked: str) -> None:
     asker = Asker()
     place = started(asker)
@@ -91,7 +90,7 @@ def test_an_empty_blob_is_pushed() -> None:
     assert has(asker, "a", empty)
 
 
-@pytest.mark.parametrize("algorithm", ["sha384", "sha512"])
+@table("algorithm", ["sha384", "sha512"])
 def test_other_algorithms_are_accepted(algorithm: str) -> None:
     asker, digest = Asker(), Digest.of(CONTENT, algorithm)
     place = started(asker, f"?digest-algorithm={algorithm}")
@@ -100,14 +99,14 @@ def test_other_algorithms_are_accepted(algorithm: str) -> None:
     assert has(asker, "a", digest)
 
 
-@pytest.mark.parametrize("address", ["?digest-algorithm=md5", "?digest=sha256:x", "?mount=x"])
+@table("address", ["?digest-algorithm=md5", "?digest=sha256:x", "?mount=x"])
 def test_digests_we_cannot_compute_are_refused_at_the_start(address: str) -> None:
     answer = Asker().ask("POST", f"a/blobs/uploads/{address}", b"x")
 
     assert (400, "DIGEST_INVALID") == (answer.status, answer.code)
 
 
-@pytest.mark.parametrize(
+@table(
     ("span", "status", "code"),
     [
         ("5-8", 416, "BLOB_UPLOAD_INVALID"),
@@ -117,7 +116,7 @@ def test_digests_we_cannot_compute_are_refused_at_the_start(address: str) -> Non
         ("x", 400, "BLOB_UPLOAD_INVALID"),
     ],
 )
-@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+@table("method", ["PATCH", "PUT"])
 def test_a_piece_out_of_order_is_refused(method: str, span: str, status: int, code: str) -> None:
     asker = Asker()
     place = started(asker)
@@ -166,7 +165,7 @@ def test_a_wrong_digest_ends_a_session_of_pieces() -> None:
     assert 404 == asker.ask("GET", place).status
 
 
-@pytest.mark.parametrize("query", ["", "?digest=latest"])
+@table("query", ["", "?digest=latest"])
 def test_finishing_needs_a_digest(query: str) -> None:
     asker = Asker()
 
@@ -200,14 +199,14 @@ def with_blob(name: str, policy: Policy | None = None) -> Asker:
     return asker
 
 
-@pytest.mark.parametrize("query", ["&from=b", "", "&from=elsewhere"])
+@table("query", ["&from=b", "", "&from=elsewhere"])
 def test_a_blob_that_is_there_needs_no_mount(query: str) -> None:
     answer = with_blob("a").ask("POST", f"a/blobs/uploads/?mount={DIGEST}{query}")
 
     assert (201, f"/v2/a/blobs/{DIGEST}") == (answer.status, answer.headers["Location"])
 
 
-@pytest.mark.parametrize("query", ["&from=b", ""])
+@table("query", ["&from=b", ""])
 def test_a_blob_is_mounted_from_another_repository(query: str) -> None:
     asker = with_blob("b")
 
@@ -215,7 +214,7 @@ def test_a_blob_is_mounted_from_another_repository(query: str) -> None:
     assert CONTENT == asker.ask("GET", f"a/blobs/{DIGEST}").body
 
 
-@pytest.mark.parametrize("query", ["&from=c", "&from=../b"])
+@table("query", ["&from=c", "&from=../b"])
 def test_a_blob_that_is_not_where_it_should_be_becomes_an_upload(query: str) -> None:
     asker = with_blob("b")
     answer = asker.ask("POST", f"a/blobs/uploads/?mount={DIGEST}{query}")

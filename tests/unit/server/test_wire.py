@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from regclient.errors import Unreachable
 from regclient.model.headers import first
 from regclient.server.wire import FIELDS_LIMIT, HEAD_LIMIT, TARGET_LIMIT, Body, Head, Reader, Refused, parse_head, write_head
-
-
-def reader_of(*pieces: bytes) -> Reader:
-    """A peer that sends these pieces, one a packet, and then ends."""
-    left = list(pieces)
-
-    def receive(buffer: memoryview) -> int:
-        if not left:
-            return 0
-        piece = left.pop(0)
-        count = min(len(piece), len(buffer))
-        buffer[:count] = piece[:count]
-        if piece[count:]:
-            left.insert(0, piece[count:])
-        return count
-
-    return Reader(receive)
+from tests.fakes.asking import reader_of
+from tests.tables import table
 
 
 def head_of(*lines: str, host: bool = True) -> Head:
@@ -81,7 +64,7 @@ def test_lengths_are_read() -> None:
     assert head_of("PUT / HTTP/1.1", "Transfer-Encoding: Chunked").length is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("status", "lines"),
     [
         (400, ["GET  / HTTP/1.1"]),
@@ -122,33 +105,6 @@ def test_http_1_1_needs_a_host() -> None:
     with pytest.raises(Refused):
         head_of("GET / HTTP/1.1", host=False)
     assert "/" == head_of("GET / HTTP/1.0", host=False).path
-
-
-def parsed(data: bytes) -> Head | None:
-    """Parse a head; refusing it is fine, with a status that says so."""
-    try:
-        return parse_head(data)
-    except Refused as refused:
-        if refused.status not in {400, 414, 431, 501, 505}:
-            raise
-        return None
-
-
-@given(st.binary(max_size=300) | st.binary(max_size=100).map(lambda data: b"GET / HTTP/1.0\r\n" + data))
-def test_any_bytes_are_a_head_or_refused(data: bytes) -> None:
-    assert parsed(data) is None or data.startswith((b"GET", b"PUT"))
-
-
-@given(
-    st.sampled_from(["GET", "PUT", "PATCH", "X"]),
-    st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=60),
-    st.lists(st.tuples(st.text(max_size=12), st.text(max_size=30)), max_size=4),
-)
-def test_anything_shaped_like_a_head_is_a_head_or_refused(method: str, target: str, fields: list[tuple[str, str]]) -> None:
-    lines = [f"{method} /{target} HTTP/1.1", "Host: a", *(f"{name}: {value}" for name, value in fields)]
-    head = parsed("\r\n".join(lines).encode("utf-8", "replace"))
-
-    assert head is None or (head.method == method and head.path.startswith("/"))
 
 
 def test_heads_follow_one_another_however_they_are_cut() -> None:
@@ -240,7 +196,7 @@ def test_a_chunked_body_is_put_together() -> None:
     assert 4 == reader.readinto(memoryview(rest))
 
 
-@pytest.mark.parametrize(
+@table(
     "data",
     [
         b"",
@@ -259,17 +215,6 @@ def test_a_broken_chunk_is_an_error(data: bytes) -> None:
 
     with pytest.raises(Unreachable):
         body.read()
-
-
-@given(st.lists(st.binary(max_size=20), max_size=6))
-def test_any_chunks_end_or_break(pieces: list[bytes]) -> None:
-    body = Body(reader_of(*[piece for piece in pieces if piece]), None)
-    try:
-        body.read()
-    except Unreachable:
-        assert not body.ended
-    else:
-        assert body.ended
 
 
 def test_the_peer_is_told_to_go_on_once_and_only_when_its_body_is_wanted() -> None:

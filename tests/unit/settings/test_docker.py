@@ -11,6 +11,7 @@ from regclient.errors import InvalidConfig
 from regclient.hosts import TLS, HostSettings
 from regclient.kit.secret import Secret
 from regclient.settings.docker import DockerConfig, hosts_of, parse_docker_config
+from tests.tables import table
 
 
 def basic(text: str) -> str:
@@ -42,12 +43,12 @@ def test_an_identity_token_is_a_login() -> None:
     assert Secret("t0ken") == found.token
 
 
-@pytest.mark.parametrize("value", [{}, {"auth": "%%%"}, {"auth": basic("nocolon")}, {"username": "ann"}, "text", None])
+@table("value", [{}, {"auth": "%%%"}, {"auth": basic("nocolon")}, {"username": "ann"}, "text", None])
 def test_an_entry_without_a_whole_login_is_skipped(value: object) -> None:
     assert {} == hosts({"auths": {"example.com": value}})
 
 
-@pytest.mark.parametrize("key", ["https://index.docker.io/v1/", "docker.io", "registry-1.docker.io"])
+@table("key", ["https://index.docker.io/v1/", "docker.io", "registry-1.docker.io"])
 def test_every_name_of_docker_hub_means_docker_hub(key: str) -> None:
     found = hosts({"auths": {key: {"auth": basic("ann:x")}}})
 
@@ -55,9 +56,7 @@ def test_every_name_of_docker_hub_means_docker_hub(key: str) -> None:
     assert "https://index.docker.io/v1/" == found["docker.io"].cred_host
 
 
-@pytest.mark.parametrize(
-    "key", ["https://index.docker.io/v1/access-token", "example.com/team", "ftp://example.com", "index.docker.io/v1/"]
-)
+@table("key", ["https://index.docker.io/v1/access-token", "example.com/team", "ftp://example.com", "index.docker.io/v1/"])
 def test_a_key_with_a_path_or_another_scheme_is_skipped(key: str) -> None:
     assert {} == hosts({"auths": {key: {"auth": basic("ann:x")}}})
 
@@ -93,12 +92,12 @@ def test_without_a_store_nobody_is_asked() -> None:
     assert () == hosts_of(DockerConfig(), refuse)
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "{}", '{"detachKeys": "x", "HttpHeaders": {}, "auths": null}'])
+@table("text", ["", "  \n", "{}", '{"detachKeys": "x", "HttpHeaders": {}, "auths": null}'])
 def test_nothing_of_use_gives_no_hosts(text: str) -> None:
     assert () == hosts_of(parse_docker_config(text, "config.json"), lambda program: {})
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '"x"', '{"auths": []}', '{"credHelpers": 1}', "[" * 100_000])
+@table("text", ["{", "[]", '"x"', '{"auths": []}', '{"credHelpers": 1}', "[" * 100_000])
 def test_what_is_no_config_is_an_error_that_names_the_file(text: str) -> None:
     with pytest.raises(InvalidConfig, match=r"config\.json"):
         parse_docker_config(text, "config.json")

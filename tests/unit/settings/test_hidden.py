@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from regclient.hosts import HostSettings
 from regclient.kit.secret import Secret
 from regclient.settings.hidden import hide_host_secrets, hide_secrets
 from regclient.settings.regctl import document_of, parse_config
+from tests.tables import table
 
 HOST = {"user": "ann", "pass": "hunter1", "token": "hunter2", "clientKey": "hunter3", "future": "hunter4", "regcert": "pem"}
 
@@ -27,7 +26,7 @@ def test_a_configuration_without_default_host_stays_so() -> None:
     assert hide_secrets(parse_config("{}", "file")).host_default is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("proxy", "shown"),
     [
         ("", ""),

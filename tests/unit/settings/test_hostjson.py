@@ -10,6 +10,7 @@ from regclient.errors import InvalidConfig
 from regclient.hosts import TLS, HostSettings
 from regclient.kit.secret import Secret
 from regclient.settings.hostjson import MEMBERS, read_host, unknown_members, write_host
+from tests.tables import table
 
 FULL: dict[str, object] = {
     "tls": "insecure",
@@ -64,7 +65,7 @@ def test_a_member_taken_away_does_not_come_back_from_the_old_object() -> None:
     assert {} == write_host(HostSettings("a"), {"user": "old"})
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [("enabled", TLS.ENABLED), ("Insecure", TLS.INSECURE), ("DISABLED", TLS.DISABLED), ("", TLS.UNSET)],
 )
@@ -72,12 +73,12 @@ def test_tls_is_a_word_in_any_case(text: str, expected: TLS) -> None:
     assert expected is read_host("a", {"tls": text}, "file").tls
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("1h", 3600.0), ("1h0m0s", 3600.0), ("1s", 1.0), (90_000_000_000, 90.0)])
+@table(("value", "seconds"), [("1h", 3600.0), ("1h0m0s", 3600.0), ("1s", 1.0), (90_000_000_000, 90.0)])
 def test_a_duration_is_text_or_nanoseconds(value: object, seconds: float) -> None:
     assert seconds == read_host("a", {"credExpire": value}, "file").cred_expire
 
 
-@pytest.mark.parametrize(
+@table(
     ("member", "value"),
     [
         ("tls", "bogus"),

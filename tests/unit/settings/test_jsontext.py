@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from regclient.settings.jsontext import read_json
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("document", "value"),
     [
         ('{"a": [1, "x"]}', {"a": [1, "x"]}),
@@ -23,7 +24,7 @@ def test_what_is_read_is_text(document: str | bytes, value: object) -> None:
     assert value == read_json(document)
 
 
-@pytest.mark.parametrize("document", ["", "{", "NaN", "[Infinity]", '{"a": -Infinity}', "1" * 5000, b"\xff"])
+@table("document", ["", "{", "NaN", "[Infinity]", '{"a": -Infinity}', "1" * 5000, b"\xff"])
 def test_what_is_no_json_is_refused(document: str | bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the message is the parser's own
         read_json(document)

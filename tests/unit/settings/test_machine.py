@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-
 from regclient.model.platform import Platform
 from regclient.settings.machine import local_platform, platform_of
+from tests.tables import table
 
 V2 = "sse2 pni ssse3 cx16 sse4_1 sse4_2 popcnt lahf_lm"
 V3 = f"{V2} avx avx2 bmi1 bmi2 f16c fma abm movbe"
 V4 = f"{V3} avx512f avx512bw avx512cd avx512dq avx512vl"
 
 
-@pytest.mark.parametrize(
+@table(
     ("variant", "flags"),
     [("", "fpu sse2"), ("v2", V2), ("v3", V3), ("v4", V4), ("v2", V4.replace("movbe", "")), ("", V3.replace("popcnt", ""))],
 )
@@ -21,7 +20,7 @@ def test_the_level_of_an_x86_cpu_is_the_highest_whose_flags_are_all_there(varian
     assert Platform("linux", "amd64", variant) == platform_of("linux", "x86_64", cpuinfo)
 
 
-@pytest.mark.parametrize(
+@table(
     ("variant", "machine", "stated"),
     [
         ("v7", "armv7l", "7"),

@@ -12,6 +12,7 @@ from regclient.errors import InvalidConfig
 from regclient.hosts import HostSettings
 from regclient.kit.secret import Secret
 from regclient.settings.regctl import RegctlConfig, config_path, document_of, load_config, parse_config, save_config
+from tests.tables import table
 
 
 def test_the_environment_names_the_file(tmp_path: Path) -> None:
@@ -41,7 +42,7 @@ def test_a_missing_or_empty_file_is_an_empty_configuration(tmp_path: Path, conte
     assert RegctlConfig(str(path)) == load_config(path)
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["{", "[]", '{"version": "1"}', '{"version": true}', '{"hosts": []}', '{"hosts": {"a": 1}}', '{"incDockerCert": 1}'],
 )
@@ -116,7 +117,7 @@ def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         save_config(RegctlConfig(str(tmp_path / "file" / "config.json")))
 
 
-@pytest.mark.parametrize("text", ["x.example", "https://x.example", "http://x.example/"])
+@table("text", ["x.example", "https://x.example", "http://x.example/"])
 def test_a_host_is_found_by_its_name_and_by_its_address(text: str) -> None:
     config = parse_config('{"hosts": {"x.example": {"user": "u"}}}', "c")
 
@@ -130,7 +131,7 @@ def test_an_entry_under_an_address_is_found_before_the_one_of_its_host() -> None
     assert config.host("https://x.example") == HostSettings("https://x.example", user="a")
 
 
-@pytest.mark.parametrize("text", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
+@table("text", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
 def test_docker_hub_is_found_by_each_of_its_names(text: str) -> None:
     assert HostSettings("docker.io", user="u") == parse_config('{"hosts": {"docker.io": {"user": "u"}}}', "c").host(text)
 

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from regclient.errors import InvalidConfig
 from regclient.transport.addresses import parse_url, shown_address
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "shown"),
     [
         ("https://example.com", "https://example.com/"),
@@ -23,9 +22,7 @@ def test_an_address_is_taken_apart_and_put_together(text: str, shown: str) -> No
     assert shown == str(parse_url(text))
 
 
-@pytest.mark.parametrize(
-    "text", ["", "example.com", "ftp://x/", "https://", "https://a b/", "http://x:99999/", "https:/x", "//x/y"]
-)
+@table("text", ["", "example.com", "ftp://x/", "https://", "https://a b/", "http://x:99999/", "https:/x", "//x/y"])
 def test_what_is_not_an_http_address_is_refused(text: str) -> None:
     with pytest.raises(InvalidConfig):
         parse_url(text)
@@ -50,7 +47,7 @@ def test_only_bytes_that_cannot_be_sent_are_quoted() -> None:
     assert "/a%0D%0AHost:%20evil" == parse_url("https://x/a\r\nHost: evil").target
 
 
-@pytest.mark.parametrize(
+@table(
     ("location", "expected"),
     [
         ("/v2/a/blobs/uploads/1?_state=x", "https://r.example/v2/a/blobs/uploads/1?_state=x"),
@@ -85,14 +82,3 @@ def test_addresses_are_shown_without_query_and_login() -> None:
     with pytest.raises(InvalidConfig) as caught:
         parse_url("ftp://u:hunter2@x/a?sig=hunter2")
     assert "hunter2" not in str(caught.value)
-
-
-@given(st.text(max_size=60))
-def test_any_location_resolves_or_is_refused(location: str) -> None:
-    try:
-        url = parse_url("https://r.example/v2/").join(location)
-    except InvalidConfig:
-        return
-    assert url.target.isascii()
-    assert url.target.isprintable()
-    assert url == parse_url(str(url))

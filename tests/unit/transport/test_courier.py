@@ -16,6 +16,7 @@ from regclient.transport.options import WireOptions
 from regclient.transport.proxies import Proxy, rules_from
 from regclient.transport.trace import ExchangeRecord
 from regclient.transport.warnings import Warnings
+from tests.tables import table
 
 NAMES = {"cdn.example": ["203.0.113.1"], "trap.example": ["127.0.0.1"]}
 IDENTITY = Identity(roots=("root",), certificate="cert", key=Secret("key"))
@@ -78,7 +79,7 @@ def no_login(url: URL) -> Secret:
     return Secret()
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@table("status", [301, 302, 303, 307, 308])
 def test_redirects_are_followed(status: int) -> None:
     setup = Setup(
         {
@@ -109,7 +110,7 @@ def test_the_client_certificate_stays_with_the_registry() -> None:
     assert ("root",) == setup.exchanges[2].identity.roots
 
 
-@pytest.mark.parametrize("target", ["http://cdn.example/", "https://trap.example/", "https://169.254.169.254/", "gopher://x/"])
+@table("target", ["http://cdn.example/", "https://trap.example/", "https://169.254.169.254/", "gopher://x/"])
 def test_dangerous_redirects_are_refused(target: str) -> None:
     setup = Setup({"https://r.example/a": (302, target)})
 

@@ -6,6 +6,7 @@ from regclient.transport.decide import Action, Decision, Outcome, Tries, backoff
 from regclient.transport.exchange import Trouble
 from regclient.transport.messages import Request
 from regclient.transport.options import Retries
+from tests.tables import table
 
 GET = Request("registry.example", "GET")
 QUIET = Request("registry.example", "GET", quiet=True)
@@ -13,7 +14,7 @@ ACCEPTING = Request("registry.example", "PATCH", accept=frozenset({416}))
 RETRIES = Retries()
 
 
-@pytest.mark.parametrize(
+@table(
     ("outcome", "action", "delay", "pace"),
     [
         (Outcome(200), Action.RETURN, 0, 0),
@@ -59,7 +60,7 @@ def test_each_outcome_has_its_decision(outcome: Outcome, action: Action, delay: 
     assert Decision(action, delay, pace) == decide(GET, Tries(), outcome, RETRIES, 0.0)
 
 
-@pytest.mark.parametrize(
+@table(
     ("outcome", "action"),
     [
         (Outcome(200), Action.RETURN),
@@ -99,7 +100,7 @@ def test_delays_double_up_to_a_limit_and_spread() -> None:
 NOW = 784111777.0
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "seconds"),
     [
         ("5", 5.0),

@@ -18,6 +18,7 @@ from regclient.transport.messages import Body
 from regclient.transport.options import Roots, Timeouts
 from regclient.transport.proxies import Proxy
 from tests.fakes.wire import TLS, Script, Seen, Talk, WireServer, answering, authority, reply, server_context
+from tests.tables import table
 
 ANYONE = Identity()
 TRUSTING = Identity(roots=(authority(),))
@@ -55,7 +56,7 @@ def test_an_answer_is_read_and_its_connection_used_again() -> None:
         assert 1 == server.connections
 
 
-@pytest.mark.parametrize("size", [1, 3, 1000])
+@table("size", [1, 3, 1000])
 def test_a_body_is_read_in_pieces_by_read_and_readinto(size: int) -> None:
     with WireServer(answering(hello)) as server, engine_of() as engine:
         answer = engine.exchange(to(server))
@@ -111,7 +112,7 @@ def one_answer(data: bytes) -> Script:
     return script
 
 
-@pytest.mark.parametrize("method", ["HEAD", "GET"])
+@table("method", ["HEAD", "GET"])
 def test_answers_without_a_body_are_complete_at_once(method: str) -> None:
     answer_bytes = reply(200, Content_Length="5000") if method == "HEAD" else reply(204)
     with WireServer(answering(lambda seen: answer_bytes)) as server, engine_of() as engine:
@@ -140,7 +141,7 @@ def test_a_short_rest_is_drained_to_keep_the_connection() -> None:
         assert 1 == server.connections
 
 
-@pytest.mark.parametrize("data", [reply(body=b"hello", Connection="close"), reply(body=b"hello")])
+@table("data", [reply(body=b"hello", Connection="close"), reply(body=b"hello")])
 def test_a_connection_the_server_ends_is_not_used_again(data: bytes) -> None:
     with WireServer(one_answer(data)) as server, engine_of() as engine:
         for _ in range(2):
@@ -151,7 +152,7 @@ def test_a_connection_the_server_ends_is_not_used_again(data: bytes) -> None:
         assert 2 == server.connections
 
 
-@pytest.mark.parametrize(
+@table(
     "data",
     [
         reply(body=b"half", Content_Length="8"),
@@ -159,7 +160,7 @@ def test_a_connection_the_server_ends_is_not_used_again(data: bytes) -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhalf",
     ],
 )
-@pytest.mark.parametrize("into", [True, False])
+@table("into", [True, False])
 def test_a_body_that_breaks_off_is_broken(data: bytes, *, into: bool) -> None:
     with WireServer(one_answer(data)) as server, engine_of() as engine:
         answer = engine.exchange(to(server))
@@ -197,7 +198,7 @@ def die_after_one(talk: Talk) -> None:
     talk.request()
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT"])
+@table("method", ["GET", "HEAD", "PUT"])
 def test_a_request_over_a_connection_that_had_ended_is_made_again(method: str) -> None:
     with WireServer(die_after_one) as server, engine_of() as engine:
         engine.exchange(to(server)).read()
@@ -229,7 +230,7 @@ def stream(data: bytes, size: int | None = None) -> Body:
     return Body(io.BytesIO(data), len(data) if size is None else size)
 
 
-@pytest.mark.parametrize("body", [b"abc", b"x" * 300_000, stream(b"y" * 700_000), stream(b"")])
+@table("body", [b"abc", b"x" * 300_000, stream(b"y" * 700_000), stream(b"")])
 def test_bodies_arrive_whole(body: bytes | Body) -> None:
     expected = body if isinstance(body, bytes) else body.stream.read()
     if isinstance(body, Body):
@@ -279,7 +280,7 @@ def test_what_reading_the_body_raises_comes_through() -> None:
         engine.exchange(to(server, "PUT", body=Body(cast("BinaryIO", Failing()), 5)))
 
 
-@pytest.mark.parametrize("protected", [False, True])
+@table("protected", [False, True])
 def test_an_answer_before_the_end_of_the_body_is_read(*, protected: bool) -> None:
     def script(talk: Talk) -> None:
         talk.head()
@@ -445,7 +446,7 @@ def test_a_cancel_ends_a_body_that_stands_still() -> None:
             engine.exchange(to(server))
 
 
-@pytest.mark.parametrize("protected", [False, True])
+@table("protected", [False, True])
 def test_a_cancel_ends_a_handshake_or_a_wait_for_an_answer(*, protected: bool) -> None:
     connected, done, cancel = threading.Event(), threading.Event(), Cancel()
 

@@ -9,6 +9,7 @@ from regclient.model.headers import NO_HEADERS, Headers
 from regclient.transport.exchange import Broken, Trouble
 from regclient.transport.faults import READ_LIMIT, fault_of, read_fault, read_limited
 from regclient.transport.messages import Request
+from tests.tables import table
 
 PUT = Request("r.example", "PUT", "manifests/latest", "a/b")
 URL = "https://r.example/v2/a/b/manifests/latest"
@@ -32,7 +33,7 @@ def test_the_codes_and_words_of_the_registry_are_kept() -> None:
     assert f"r.example answered 400 to PUT {URL} (MANIFEST_INVALID, NAME_INVALID): no such thing; bad name" == str(fault)
 
 
-@pytest.mark.parametrize("status", [401, 403])
+@table("status", [401, 403])
 def test_refusals_are_denied(status: int) -> None:
     fault = fault_of(PUT, URL, status, {}, body({"code": "DENIED", "message": "x"}))
 
@@ -51,7 +52,7 @@ def test_429_is_its_own_class() -> None:
     assert isinstance(fault_of(PUT, URL, 429, {}, b""), RateLimited)
 
 
-@pytest.mark.parametrize(
+@table(
     ("content_type", "data", "detail"),
     [
         ("text/plain", b"go away\x1b[31m", "go away [31m"),

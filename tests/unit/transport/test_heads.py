@@ -11,6 +11,7 @@ from regclient.transport.exchange import Broken, Exchange, Identity, Trouble
 from regclient.transport.heads import Head, read_head, request_head, skip_trailers
 from regclient.transport.messages import Body
 from regclient.transport.proxies import Proxy
+from tests.tables import table
 
 
 def head_of(data: bytes, buffer: int = 8192) -> Head:
@@ -21,7 +22,7 @@ def exchange(method: str = "GET", url: str = "http://r.example/v2/?a=b", **more:
     return Exchange(method, parse_url(url), (("Accept", "a/b"),), Identity(), **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("buffer", [8192, 16])
+@table("buffer", [8192, 16])
 def test_an_answer_is_read_whether_it_comes_at_once_or_in_pieces(buffer: int) -> None:
     data = b"HTTP/1.1 200 Very OK\r\nContent-Length: 5\r\nx-a: 1\r\nX-A:  2 \r\n\r\nhello"
 
@@ -40,7 +41,7 @@ def test_lines_may_end_without_a_carriage_return_and_be_folded() -> None:
     assert head.closes
 
 
-@pytest.mark.parametrize(
+@table(
     ("fields", "closes"),
     [("Connection: close", True), ("Connection: Keep-Alive", False), ("Connection: upgrade, CLOSE", True), ("A: b", False)],
 )
@@ -48,7 +49,7 @@ def test_the_server_says_whether_the_connection_ends(fields: str, *, closes: boo
     assert closes == head_of(f"HTTP/1.1 200 OK\r\n{fields}\r\n\r\n".encode()).closes
 
 
-@pytest.mark.parametrize(
+@table(
     ("data", "trouble"),
     [
         (b"", Trouble.CUT),
@@ -71,9 +72,7 @@ def test_what_is_no_answer_is_refused(data: bytes, trouble: Trouble) -> None:
     assert trouble is caught.value.trouble
 
 
-@pytest.mark.parametrize(
-    "fields", ["Content-Length: x", "Content-Length: -1", "Content-Length: 1\r\nContent-Length: 2", "Content-Length: 1, 2"]
-)
+@table("fields", ["Content-Length: x", "Content-Length: -1", "Content-Length: 1\r\nContent-Length: 2", "Content-Length: 1, 2"])
 def test_a_length_is_one_number(fields: str) -> None:
     head = head_of(f"HTTP/1.1 200 OK\r\n{fields}\r\n\r\n".encode())
 
@@ -90,7 +89,7 @@ def test_a_request_is_written_down() -> None:
     assert b"GET /v2/?a=b HTTP/1.1\r\nHost: r.example\r\nAccept: a/b\r\n\r\n" == request_head(exchange())
 
 
-@pytest.mark.parametrize(
+@table(
     ("method", "body", "length"),
     [
         ("PUT", b"xyz", 3),
@@ -118,7 +117,7 @@ def test_a_plain_request_names_everything_to_a_proxy_and_a_protected_one_nothing
     assert b"Proxy-Authorization" not in protected
 
 
-@pytest.mark.parametrize("value", ["a\r\nEvil: yes", "a\nb", "a\0b", "€"])
+@table("value", ["a\r\nEvil: yes", "a\nb", "a\0b", "€"])
 def test_a_field_cannot_smuggle_another(value: str) -> None:
     bad = Exchange("GET", parse_url("http://r.example/"), (("A", value),), Identity())
 

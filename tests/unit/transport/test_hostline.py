@@ -12,6 +12,7 @@ from regclient.transport.auth.tokens import TokenAnswer, TokenRequest
 from regclient.transport.hostline import HostLine, HostLines
 from regclient.transport.slots import Load
 from tests.fakes.clock import FakeClock
+from tests.tables import table
 
 NOW = 1000.0
 
@@ -36,9 +37,7 @@ def test_settings_become_identity_proxy_and_origin() -> None:
     assert "http://r.example/" == str(line(tls=TLS.DISABLED).origin)
 
 
-@pytest.mark.parametrize(
-    ("text", "has_head"), [("", True), ("false", True), ("0", True), ("1", False), ("t", False), ("TRUE", False)]
-)
+@table(("text", "has_head"), [("", True), ("false", True), ("0", True), ("1", False), ("t", False), ("TRUE", False)])
 def test_head_requests_can_be_switched_off(text: str, *, has_head: bool) -> None:
     assert has_head == line(api_opts={"disableHead": text}).has_head
 

@@ -11,6 +11,7 @@ from regclient.hosts import TLS, HostSettings
 from regclient.transport.messages import Body, Kind, Request
 from tests.fakes.sending import get, get_blob, plain, sending
 from tests.fakes.wire import Seen, Talk, WireServer, answering, nobody, reply
+from tests.tables import table
 
 
 def in_turn(*answers: bytes) -> Callable[[Seen], bytes]:
@@ -22,7 +23,7 @@ def in_turn(*answers: bytes) -> Callable[[Seen], bytes]:
 OK = reply(body=b"hello")
 
 
-@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+@table("status", [408, 500, 502, 503, 504])
 def test_a_fault_that_may_pass_is_waited_out(status: int) -> None:
     with WireServer(answering(in_turn(reply(status), reply(status), OK))) as server, sending(plain(server)) as wire:
         assert b"hello" == wire.sender.send(get(server)).read()
@@ -170,7 +171,7 @@ def test_a_name_that_does_not_exist_is_not_tried_again() -> None:
         assert [] == wire.clock.slept
 
 
-@pytest.mark.parametrize("answer", [reply(404), reply(403), reply(500), reply(429), b"", reply(401)])
+@table("answer", [reply(404), reply(403), reply(500), reply(429), b"", reply(401)])
 def test_a_mirror_that_does_not_have_it_is_passed_over_at_once(answer: bytes) -> None:
     with WireServer(answering(lambda seen: answer)) as mirror, WireServer(answering(in_turn(OK))) as server:
         upstream = plain(server, mirrors=("mirror.test",))

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.hosts import TLS, HostBook, HostSettings
 from regclient.transport.hostline import origin_of
 from regclient.transport.messages import Request
 from regclient.transport.mirrors import Candidate, address_of, candidates_for, in_order
+from tests.tables import table
 
 
 def names(request: Request, book: HostBook) -> list[str]:
@@ -60,7 +59,7 @@ BOOK = HostBook(
 )
 
 
-@pytest.mark.parametrize(
+@table(
     ("host", "path", "repository", "expected"),
     [
         ("docker.io", "manifests/latest", "library/alpine", "https://registry-1.docker.io/v2/library/alpine/manifests/latest"),

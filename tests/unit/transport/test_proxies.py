@@ -5,9 +5,10 @@ import pytest
 from regclient.errors import InvalidConfig, Unsupported
 from regclient.transport.addresses import parse_url
 from regclient.transport.proxies import Proxy, parse_proxy, rules_from
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "shown"),
     [
         ("http://proxy:3128", "proxy:3128"),
@@ -32,7 +33,7 @@ def test_no_text_is_no_proxy() -> None:
     assert parse_proxy("") is None
 
 
-@pytest.mark.parametrize("text", ["socks5://proxy:1080", "https://proxy:443"])
+@table("text", ["socks5://proxy:1080", "https://proxy:443"])
 def test_proxies_of_other_kinds_are_refused(text: str) -> None:
     with pytest.raises(Unsupported):
         parse_proxy(text)
@@ -62,12 +63,12 @@ def test_upper_case_comes_first() -> None:
     assert "upper:1" == str(rules.proxy_for(parse_url("http://r.example/")))
 
 
-@pytest.mark.parametrize("url", ["http://localhost/", "http://127.0.0.1:5000/", "http://[::1]/", "http://127.3.2.1/"])
+@table("url", ["http://localhost/", "http://127.0.0.1:5000/", "http://[::1]/", "http://127.3.2.1/"])
 def test_this_machine_is_never_reached_through_a_proxy(url: str) -> None:
     assert rules_from(PROXIES).proxy_for(parse_url(url)) is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("entry", "host", "direct"),
     [
         ("*", "anything.example", True),

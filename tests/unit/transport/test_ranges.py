@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.model.headers import headers_of
 from regclient.transport.messages import Request
 from regclient.transport.ranges import bytes_to_skip, can_resume, is_progress, is_range, range_from, total_of
+from tests.tables import table
 
 
 def test_only_a_get_of_everything_goes_on_after_a_cut() -> None:
@@ -23,7 +22,7 @@ def test_the_rest_ends_with_the_last_byte() -> None:
     assert "bytes=40-99" == range_from(40, 100)
 
 
-@pytest.mark.parametrize(
+@table(
     ("status", "headers", "skip"),
     [
         (206, {"Content-Range": "bytes 40-99/100"}, 0),
@@ -50,7 +49,7 @@ def test_a_twentieth_is_progress() -> None:
     assert not is_progress(5, 5, 0)
 
 
-@pytest.mark.parametrize(
+@table(
     ("status", "given", "right"),
     [
         (206, "bytes 40-79/130", True),

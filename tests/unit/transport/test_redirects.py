@@ -5,6 +5,7 @@ import pytest
 from regclient.errors import RedirectRefused
 from regclient.transport.addresses import parse_url
 from regclient.transport.redirects import check_redirect, is_local, method_after, next_hop, system_resolver
+from tests.tables import table
 
 NAMES = {"trap.example": ["203.0.113.1", "127.0.0.1"], "inner.example": ["10.0.0.5"], "outer.example": ["203.0.113.9"]}
 
@@ -13,7 +14,7 @@ def resolve(host: str) -> list[str]:
     return NAMES.get(host, [])
 
 
-@pytest.mark.parametrize(
+@table(
     ("source", "target", "allowed"),
     [
         ("http://outer.example/", "https://outer.example/", True),
@@ -66,7 +67,7 @@ def test_a_location_that_is_no_address_is_refused() -> None:
         next_hop(parse_url("https://r.example/"), 302, {"Location": ("gopher://x",)})
 
 
-@pytest.mark.parametrize(
+@table(
     ("method", "status", "after"),
     [
         ("GET", 302, "GET"),

@@ -9,6 +9,7 @@ from regclient.transport.exchange import Answer, Broken, Trouble
 from regclient.transport.messages import Kind, Request
 from regclient.transport.replies import LiveReply, WholeReply, is_whole
 from regclient.transport.slots import Load, Slot, Slots
+from tests.tables import table
 
 BIG = Load(write=False, big=True)
 
@@ -64,7 +65,7 @@ def test_a_whole_reply_reads_like_a_file() -> None:
         assert b"" == reply.read()
 
 
-@pytest.mark.parametrize("total", [None, 5])
+@table("total", [None, 5])
 def test_the_end_of_the_body_frees_connection_and_slot(total: int | None) -> None:
     setup = Setup(b"he", b"llo", total=total)
 
@@ -83,7 +84,7 @@ def test_closing_early_frees_them_too() -> None:
     assert setup.is_free
 
 
-@pytest.mark.parametrize("parts", [(b"he", CUT), (b"he",)])
+@table("parts", [(b"he", CUT), (b"he",)])
 def test_a_cut_that_nobody_mends_is_an_error(parts: tuple[bytes | Broken, ...]) -> None:
     setup = Setup(*parts, total=5)
 
@@ -116,7 +117,7 @@ def test_a_cancel_is_no_cut() -> None:
         setup.reply.read(2)
 
 
-@pytest.mark.parametrize(
+@table(
     ("method", "kind", "status", "length", "whole"),
     [
         ("HEAD", Kind.HEAD, 200, "99999999", True),

@@ -11,6 +11,7 @@ from regclient.errors import RegistryClientError, Unreachable
 from regclient.transport.slots import Load
 from tests.fakes.sending import get_blob, plain, sending
 from tests.fakes.wire import Script, Seen, Talk, WireServer, answering, reply
+from tests.tables import table
 
 BLOB = hashlib.sha512(b"seed").digest() * 5000
 SIZE = len(BLOB)
@@ -45,7 +46,7 @@ def cutting(step: int, cut: Callable[[Talk], None] = Talk.hang_up) -> Script:
     return script
 
 
-@pytest.mark.parametrize("tenth", range(1, 10))
+@table("tenth", range(1, 10))
 def test_a_body_cut_once_anywhere_arrives_whole(tenth: int) -> None:
     at = SIZE * tenth // 10
 
@@ -62,7 +63,7 @@ def test_a_body_cut_once_anywhere_arrives_whole(tenth: int) -> None:
         assert [f"bytes={at}-{SIZE - 1}"] == [seen.headers["range"] for seen in server.requests[1:]]
 
 
-@pytest.mark.parametrize("into", [True, False])
+@table("into", [True, False])
 def test_a_body_cut_at_every_tenth_arrives_whole(*, into: bool) -> None:
     with WireServer(cutting(SIZE // 10)) as server, sending(plain(server)) as wire:
         with wire.sender.send(get_blob(server)) as response:
@@ -130,7 +131,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("headers", WRONG)
+@table("headers", WRONG)
 def test_another_part_than_the_rest_is_not_taken_for_it(headers: dict[str, str]) -> None:
     def script(talk: Talk) -> None:
         talk.request()

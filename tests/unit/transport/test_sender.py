@@ -18,6 +18,7 @@ from regclient.transport.sender import Sender
 from tests.fakes.sending import get, get_blob, plain, sending
 from tests.fakes.wire import TLS as TEST_TLS
 from tests.fakes.wire import Seen, Talk, WireServer, answering, authority, reply, server_context
+from tests.tables import table
 
 
 def hello(seen: Seen) -> bytes:
@@ -86,7 +87,7 @@ def test_an_upload_arrives() -> None:
 FAULTS = [(404, NotFound), (401, Denied), (403, Denied), (400, RegistryFault), (405, RegistryFault), (302, RegistryFault)]
 
 
-@pytest.mark.parametrize(("status", "error"), FAULTS)
+@table(("status", "error"), FAULTS)
 def test_other_statuses_are_errors(status: int, error: type[Exception]) -> None:
     with WireServer(answering(lambda seen: reply(status, b"{}"))) as server, sending(plain(server)) as wire:
         with pytest.raises(error):

@@ -9,12 +9,13 @@ from regclient.concurrency import Cancel
 from regclient.errors import Cancelled
 from regclient.transport.messages import Body, Kind, Request
 from regclient.transport.slots import Load, Slot, Slots, load_of
+from tests.tables import table
 
 SMALL_READ, BIG_READ = Load(write=False, big=False), Load(write=False, big=True)
 SMALL_WRITE, BIG_WRITE = Load(write=True, big=False), Load(write=True, big=True)
 
 
-@pytest.mark.parametrize(
+@table(
     ("request_", "load"),
     [
         (Request("r", "GET", kind=Kind.BLOB), BIG_READ),
@@ -36,7 +37,7 @@ def taken(slots: Slots, *loads: Load) -> list[Slot | None]:
     return [slots.try_acquire(load) for load in loads]
 
 
-@pytest.mark.parametrize(
+@table(
     ("limit", "held", "wanted", "free"),
     [
         (3, [BIG_READ], BIG_READ, True),

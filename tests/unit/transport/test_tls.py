@@ -11,6 +11,7 @@ from regclient.transport.exchange import Identity
 from regclient.transport.options import Roots
 from regclient.transport.tls import Contexts, as_temporary_file, load_system, make_context
 from tests.fakes.wire import TLS, authority
+from tests.tables import table
 
 CERTIFICATE, KEY = (TLS / "client.crt").read_text(), (TLS / "client.key").read_text()
 NONE = Roots(directories=("/nonexistent",))
@@ -82,7 +83,7 @@ def test_a_key_in_a_file_is_for_us_alone_and_gone_afterwards() -> None:
     assert not Path(path).exists()
 
 
-@pytest.mark.parametrize("text", ["hunter2", "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----"])
+@table("text", ["hunter2", "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----"])
 def test_a_bad_root_is_refused_without_showing_it(text: str) -> None:
     with pytest.raises(InvalidConfig) as caught:
         make_context(Identity(roots=(text,)), NONE)
@@ -98,7 +99,7 @@ def test_a_client_certificate_is_loaded_and_leaves_no_file() -> None:
     assert before == len(list(Path("/proc/self/fd").iterdir()))
 
 
-@pytest.mark.parametrize(
+@table(
     ("certificate", "key"),
     [(CERTIFICATE, "hunter2"), ("hunter2", KEY), (CERTIFICATE, (TLS / "server.key").read_text())],
 )

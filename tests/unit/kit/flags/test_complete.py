@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.flags.complete import FILES, NO_FILES, answer, complete
 from tests.fakes.commands import ROOT
+from tests.tables import table
 
 
 def values(*words: str) -> list[str]:
@@ -31,7 +30,7 @@ def test_a_flag_already_given_is_offered_again_only_when_it_repeats() -> None:
     assert "--dry-run" not in offered
 
 
-@pytest.mark.parametrize("words", [["--planet", ""], ["--planet=m"], ["-p", "m"]])
+@table("words", [["--planet", ""], ["--planet=m"], ["-p", "m"]])
 def test_the_values_of_a_flag_are_offered(words: list[str]) -> None:
     assert (["moon", "mars"], NO_FILES) == complete(ROOT, ["trip", "fly", *words])
 
@@ -41,9 +40,7 @@ def test_values_are_looked_up_by_a_completer() -> None:
     assert ["xmoon", "0-mars"] == values("trip", "fly", "--via", "x")
 
 
-@pytest.mark.parametrize(
-    "words", [["bogus", ""], ["trip", "fly", "--nope", ""], ["trip", "land", ""], ["trip", "fly", "--crew", ""]]
-)
+@table("words", [["bogus", ""], ["trip", "fly", "--nope", ""], ["trip", "land", ""], ["trip", "fly", "--crew", ""]])
 def test_the_shell_completes_files_where_we_know_nothing(words: list[str]) -> None:
     assert ([], FILES) == complete(ROOT, words)
 

@@ -5,6 +5,7 @@ import pytest
 from regclient.kit.flags.grammar import Parsed, UsageError, check_args, check_required, find, parse, unknown_command
 from regclient.kit.flags.table import Command, Flag
 from tests.fakes.commands import FLY, ROOT
+from tests.tables import table
 
 
 def fly(*words: str) -> Parsed:
@@ -32,7 +33,7 @@ def test_two_dashes_end_the_flags() -> None:
     assert not parsed.switch("dry-run")
 
 
-@pytest.mark.parametrize(
+@table(
     ("words", "value"),
     [
         (["--planet", "mars"], "mars"),
@@ -52,9 +53,7 @@ def test_a_value_is_given_in_any_of_the_forms_of_pflag(words: list[str], value: 
     assert value == fly(*words).text("planet")
 
 
-@pytest.mark.parametrize(
-    ("words", "value"), [(["-n"], True), (["--dry-run=false"], False), (["-n=f"], False), (["-n", "1"], True)]
-)
+@table(("words", "value"), [(["-n"], True), (["--dry-run=false"], False), (["-n=f"], False), (["-n", "1"], True)])
 def test_a_switch_takes_a_value_only_with_an_equals_sign(words: list[str], value: object) -> None:
     assert value is fly(*words).switch("dry-run")
 
@@ -75,7 +74,7 @@ def test_the_order_of_flags_is_kept() -> None:
 
 
 # The texts were read off the Go program, for the same mistakes.
-@pytest.mark.parametrize(
+@table(
     ("words", "text"),
     [
         (["trip", "fly", "a"], "accepts 2 arg(s), received 1"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from regclient.kit.flags.shells import SHELLS, script
+from tests.tables import table
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def bash(ship: Path, line: str, word: str) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@table("shell", SHELLS)
 def test_a_script_asks_the_program(shell: str) -> None:
     text = script(shell, "ship")
 
@@ -52,7 +53,7 @@ def test_a_script_asks_the_program(shell: str) -> None:
     assert "@COMMAND@" not in text
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@table("shell", SHELLS)
 def test_a_script_without_descriptions_asks_for_none(shell: str) -> None:
     assert " __completeNoDesc " in script(shell, "ship", describe=False)
 

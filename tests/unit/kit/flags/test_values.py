@@ -4,25 +4,26 @@ import pytest
 
 from regclient.kit.flags.table import Flag
 from regclient.kit.flags.values import default_of, go_quoted, parse_bool, parse_float, parse_int, parse_uint, value_of
+from tests.tables import table
 
 
-@pytest.mark.parametrize("text", ["1", "t", "T", "true", "TRUE", "True"])
+@table("text", ["1", "t", "T", "true", "TRUE", "True"])
 def test_every_go_spelling_of_true_is_read(text: str) -> None:
     assert parse_bool(text) is True
 
 
-@pytest.mark.parametrize("text", ["0", "f", "F", "false", "FALSE", "False"])
+@table("text", ["0", "f", "F", "false", "FALSE", "False"])
 def test_every_go_spelling_of_false_is_read(text: str) -> None:
     assert parse_bool(text) is False
 
 
-@pytest.mark.parametrize("text", ["", "yes", "tRUE", "on", " true"])
+@table("text", ["", "yes", "tRUE", "on", " true"])
 def test_other_words_are_no_booleans(text: str) -> None:
     with pytest.raises(ValueError, match=r"strconv.ParseBool: parsing .* invalid syntax"):
         parse_bool(text)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "value"),
     [("0", 0), ("-5", -5), ("+5", 5), ("0x10", 16), ("0b11", 3), ("0o17", 15), ("017", 15), ("1_000", 1000), ("-0x1", -1)],
 )
@@ -30,7 +31,7 @@ def test_the_prefix_of_a_number_tells_its_base(text: str, value: int) -> None:
     assert value == parse_int(text)
 
 
-@pytest.mark.parametrize("text", ["", "x", " 1", "1 ", "--1", "+-1", "09", "1__0", "٣", "0x", "1.0"])
+@table("text", ["", "x", " 1", "1 ", "--1", "+-1", "09", "1__0", "٣", "0x", "1.0"])
 def test_what_go_does_not_read_as_a_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"strconv.ParseInt: parsing .* invalid syntax"):
         parse_int(text)
@@ -57,7 +58,7 @@ def test_floating_point_numbers_are_read_without_blanks() -> None:
             parse_float(text)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "quoted"),
     [
         ("a", '"a"'),

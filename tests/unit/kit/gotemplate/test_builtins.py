@@ -9,6 +9,7 @@ from regclient.kit.gotemplate.builtins import BUILTINS
 from regclient.kit.gotemplate.template import parse
 from regclient.kit.gotemplate.values import Function, Named, nil_pointer, strings
 from tests.claims import claims
+from tests.tables import table
 
 
 def render(text: str, data: object = None) -> str:
@@ -74,7 +75,7 @@ def test_index_of_a_missing_key_is_the_zero_value() -> None:
     assert render('{{index . "z"}}', strings({"a": "1"})) == ""
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "data", "message"),
     [
         ("{{index . 3}}", [1], "index out of range: 3"),
@@ -101,7 +102,7 @@ def test_slice_keeps_the_type() -> None:
     assert render('{{printf "%T" (slice . 1)}}', Named(["a", "b"], "[]string")) == "[]string"
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "data", "message"),
     [
         ("{{slice . 5}}", [1], "index out of range: 5"),

@@ -4,11 +4,12 @@ import pytest
 
 from regclient.kit.gotemplate.comparison import eq, ge, gt, le, lt, ne
 from regclient.kit.gotemplate.values import Failure, Named, Struct, nil_pointer
+from tests.tables import table
 
 POINT = Struct("main.Point", {"X": 1})
 
 
-@pytest.mark.parametrize(
+@table(
     ("first", "second"),
     [
         (1, 1),
@@ -27,7 +28,7 @@ def test_equal_values_of_like_kinds_are_equal(first: object, second: object) -> 
     assert not ne(first, second)
 
 
-@pytest.mark.parametrize(
+@table(
     ("first", "second"),
     [
         (1, 2),
@@ -54,7 +55,7 @@ def test_pointers_are_equal_to_themselves_only() -> None:
     assert not eq(pointer, Struct("main.Point", {"X": 1}, pointer=True))
 
 
-@pytest.mark.parametrize(
+@table(
     ("first", "second", "message"),
     [
         (1, "1", "incompatible types for comparison: int and string"),
@@ -74,13 +75,13 @@ def test_eq_needs_something_to_compare_with() -> None:
         eq(1)
 
 
-@pytest.mark.parametrize(("low", "high"), [(1, 2), ("Z", "a"), (1.5, 2.5), (Named(-1, "int8"), Named(1, "uint64"))])
+@table(("low", "high"), [(1, 2), ("Z", "a"), (1.5, 2.5), (Named(-1, "int8"), Named(1, "uint64"))])
 def test_ordered_values_have_an_order(low: object, high: object) -> None:
     assert [True, True, False, False] == [lt(low, high), le(low, high), gt(low, high), ge(low, high)]
     assert [False, True, False, True] == [lt(low, low), le(low, low), gt(low, low), ge(low, low)]
 
 
-@pytest.mark.parametrize(
+@table(
     ("first", "second", "message"),
     [
         (True, False, "invalid type for comparison"),

@@ -6,6 +6,7 @@ from regclient.errors import TemplateFailed
 from regclient.kit.gotemplate.evaluate import MAX_DEPTH
 from regclient.kit.gotemplate.template import parse
 from regclient.kit.gotemplate.values import Function, Named, Struct, nil_pointer, strings
+from tests.tables import table
 
 
 def render(text: str, data: object = None, *, max_steps: int = 10_000) -> str:
@@ -18,7 +19,7 @@ def failure(text: str, data: object = None) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "data", "output"),
     [
         ("{{range .}}{{.}};{{end}}", [1, "a"], "1;a;"),
@@ -39,7 +40,7 @@ def test_range(text: str, data: object, output: str) -> None:
     assert output == render(text, data)
 
 
-@pytest.mark.parametrize("data", [1.5, True, "abc", Struct("main.T", {}), nil_pointer("main.T")])
+@table("data", [1.5, True, "abc", Struct("main.T", {}), nil_pointer("main.T")])
 def test_range_over_other_things_fails(data: object) -> None:
     assert "range can't iterate over" in failure("{{range .}}{{end}}", data)
 
@@ -48,7 +49,7 @@ def test_a_number_has_no_second_variable() -> None:
     assert failure("{{range $i, $e := 3}}{{end}}").endswith("can't use 3 to iterate over more than one variable")
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "output"),
     [
         ("{{if .t}}a{{else}}b{{end}}", "a"),
@@ -71,7 +72,7 @@ def test_an_assignment_reaches_out_of_its_branch() -> None:
     assert render("{{$x := 1}}{{if true}}{{$x = 2}}{{end}}{{$x}}") == "2"
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "output"),
     [
         ('{{define "a"}}<{{.}}>{{end}}{{template "a" 1}}', "<1>"),
@@ -108,7 +109,7 @@ def test_templates_may_call_each_other_up_to_the_limit() -> None:
     assert "x" * (MAX_DEPTH - 1) == render(text, "." * (MAX_DEPTH - 1))
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "{{range 1000000000}}{{end}}",
@@ -126,7 +127,7 @@ def test_the_number_of_steps_can_be_set() -> None:
     assert "." * 50_000 == render("{{range 50000}}.{{end}}", max_steps=1_000_000)
 
 
-@pytest.mark.parametrize(
+@table(
     ("data", "output"),
     [
         (None, "<no value>"),

@@ -7,6 +7,7 @@ from regclient.kit.gotemplate.expression import Budget, Place
 from regclient.kit.gotemplate.nodes import Dot
 from regclient.kit.gotemplate.template import parse
 from regclient.kit.gotemplate.values import Function, Method, Named, Struct, nil_pointer
+from tests.tables import table
 
 METHODS: dict[str, Method] = {
     "Greet": Function(lambda word: f"{word} Bob", ("string",)),
@@ -36,7 +37,7 @@ def failure(text: str, data: object = DATA) -> str:
     return str(caught.value).partition(">: ")[2]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "output"),
     [
         ("{{.m.a.b}}", "1"),
@@ -65,7 +66,7 @@ def test_lookups_and_calls(text: str, output: str) -> None:
     assert output == render(text)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "message"),
     [
         ("{{.p.Nope}}", "can't evaluate field Nope in type *main.Person"),

@@ -9,6 +9,7 @@ from regclient.kit.gotemplate.extras import PURE, json_functions
 from regclient.kit.gotemplate.template import parse
 from regclient.kit.gotemplate.values import Function, Method, Named, Struct, nil_pointer
 from tests.claims import claims
+from tests.tables import table
 
 FUNCTIONS: dict[str, Method] = {**PURE, **json_functions()}
 
@@ -30,7 +31,7 @@ def test_default_keeps_pointers_and_full_structs() -> None:
     assert render('{{default "x" .}}', Struct("main.P", {"X": 1})) == "{1}"
 
 
-@pytest.mark.parametrize("value", [[], [1], {}, Function(len, ("any",)), Named(None, "[]string")])
+@table("value", [[], [1], {}, Function(len, ("any",)), Named(None, "[]string")])
 def test_default_of_what_does_not_compare_fails(value: object) -> None:
     with pytest.raises(TemplateFailed, match="comparing uncomparable type"):
         render('{{default "x" .}}', value)

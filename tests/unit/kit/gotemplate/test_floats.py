@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.gotemplate.floats import append_float
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "verb", "precision", "text"),
     [
         (0.0, "g", -1, "0"),

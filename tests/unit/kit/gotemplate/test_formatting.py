@@ -4,9 +4,10 @@ import pytest
 
 from regclient.kit.gotemplate.formatting import sprintf
 from regclient.kit.gotemplate.values import Failure, Named, nil_pointer
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("template", "operands", "text"),
     [
         ("plain", [], "plain"),
@@ -29,7 +30,7 @@ def test_formats(template: str, operands: list[object], text: str) -> None:
     assert text == sprintf(template, operands)
 
 
-@pytest.mark.parametrize(
+@table(
     ("template", "operands", "text"),
     [
         ("%d", [], "%!d(MISSING)"),

@@ -4,9 +4,10 @@ import pytest
 
 from regclient.kit.gotemplate.jsontext import compact, encode, indent, quoted
 from regclient.kit.gotemplate.values import Failure, Named, Struct, nil_pointer, strings
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "text"),
     [
         (None, "null"),
@@ -32,7 +33,7 @@ def test_values_are_written_as_go_does(value: object, text: str) -> None:
     assert text == encode(value)
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1j, len])
+@table("value", [float("nan"), float("inf"), 1j, len])
 def test_what_has_no_json_form_fails(value: object) -> None:
     with pytest.raises(Failure, match="json: unsupported"):
         encode(value)

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.gotemplate.lexer import Token, tokens_of
+from tests.tables import table
 
 
 def kinds(source: str) -> list[str]:
@@ -37,7 +36,7 @@ def test_comments_leave_no_token_but_may_trim() -> None:
     assert ["a", "b", ""] == values("a {{- /* c */ -}} b")
 
 
-@pytest.mark.parametrize(
+@table(
     ("source", "message"),
     [
         ("{{", "unclosed action"),

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.gotemplate.nodes import Action, Block, Branch, Text
 from regclient.kit.gotemplate.parser import parse_tree
+from tests.tables import table
 
 
 def only(source: str) -> object:
     return parse_tree("out", source, {"f", "g"})["out"].nodes[0]
 
 
-@pytest.mark.parametrize(
+@table(
     "source",
     [
         "{{.a.b}}",

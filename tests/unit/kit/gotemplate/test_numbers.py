@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from regclient.kit.gotemplate.numbers import parse_number
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "value"),
     [
         ("0", 0),
@@ -34,7 +35,7 @@ def test_go_literals_are_read(text: str, value: complex) -> None:
     assert (type(value), value) == (type(parse_number(text)), parse_number(text))
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["", "-", "+", ".", "1__0", "_1", "1_", "0x", "0b2", "0o8", "1e", "1e999", "1+2", "1+i", "0x1.8", "0xg", "i", "9" * 2000],
 )
@@ -43,7 +44,7 @@ def test_other_texts_are_refused(text: str) -> None:
         parse_number(text)
 
 
-@pytest.mark.parametrize("text", ["09", "18446744073709551616", "-9223372036854775809"])
+@table("text", ["09", "18446744073709551616", "-9223372036854775809"])
 def test_whole_numbers_that_fit_no_integer_overflow(text: str) -> None:
     with pytest.raises(ValueError, match="integer overflow"):
         parse_number(text)

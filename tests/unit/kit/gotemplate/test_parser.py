@@ -5,6 +5,7 @@ import pytest
 from regclient.errors import InvalidTemplate
 from regclient.kit.gotemplate import nodes
 from regclient.kit.gotemplate.parser import MAX_LENGTH, MAX_NESTING, parse_tree
+from tests.tables import table
 
 
 def reason(source: str) -> str:
@@ -28,7 +29,7 @@ def test_a_chain_of_else_if_shares_one_end() -> None:
     assert inner.otherwise is not None
 
 
-@pytest.mark.parametrize(
+@table(
     ("source", "message"),
     [
         ("{{f}", "bad character U+007D '}'"),
@@ -65,9 +66,7 @@ def test_a_long_template_is_refused() -> None:
     assert f"longer than {MAX_LENGTH} characters" in reason("x" * (MAX_LENGTH + 1))
 
 
-@pytest.mark.parametrize(
-    ("opening", "closing"), [("{{if 1}}", "{{end}}"), ('{{block "a" 1}}', "{{end}}"), ("{{if 0}}{{else if 1}}", "{{end}}")]
-)
+@table(("opening", "closing"), [("{{if 1}}", "{{end}}"), ('{{block "a" 1}}', "{{end}}"), ("{{if 0}}{{else if 1}}", "{{end}}")])
 def test_deep_nesting_is_refused(opening: str, closing: str) -> None:
     assert f"nested deeper than {MAX_NESTING} levels" in reason(opening * 200 + closing * 200)
 

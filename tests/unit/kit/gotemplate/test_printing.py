@@ -1,15 +1,14 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.gotemplate.printing import Printer, printable, sorted_items, sprint, sprintln
 from regclient.kit.gotemplate.values import NO_VALUE, Function, Named, Struct, nil_pointer
+from tests.tables import table
 
 POINT = Struct("main.Point", {"X": 1, "Y": "b"})
 SHOUT = Struct("main.Shout", {"X": 1}, text=lambda: "hey")
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "text"),
     [
         (None, "<nil>"),

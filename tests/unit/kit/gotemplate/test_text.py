@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from regclient.kit.gotemplate.text import from_utf8, quote, rune, unquote, unquote_rune, utf8
+from tests.tables import table
 
 
 def test_bytes_that_are_no_text_survive() -> None:
@@ -13,7 +14,7 @@ def test_a_surrogate_that_stands_for_no_byte_is_replaced() -> None:
     assert "\ufffd".encode() == utf8("\ud800")
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "literal"),
     [
         ("plain", '"plain"'),
@@ -33,7 +34,7 @@ def test_quoting_can_keep_to_ascii() -> None:
     assert r'"\u00e9\U0001f600"' == quote("é😀", ascii_only=True)
 
 
-@pytest.mark.parametrize(
+@table(
     ("literal", "text"),
     [
         (r'"\x41\101\u00e9\U0001F600"', "AAé😀"),
@@ -47,20 +48,18 @@ def test_unquoting_knows_every_escape(literal: str, text: str) -> None:
     assert text == unquote(literal)
 
 
-@pytest.mark.parametrize("literal", [r'"\q"', r'"\x4"', r'"\400"', r'"\ud800"', r'"\U00110000"', '"\\\'"', '"a\nb"', r'"\8"'])
+@table("literal", [r'"\q"', r'"\x4"', r'"\400"', r'"\ud800"', r'"\U00110000"', '"\\\'"', '"a\nb"', r'"\8"'])
 def test_wrong_escapes_are_refused(literal: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         unquote(literal)
 
 
-@pytest.mark.parametrize(
-    ("literal", "code"), [("'a'", 97), (r"'\n'", 10), (r"'\''", 39), ("'é'", 233), (r"'\x41'", 65), (r"'\u20ac'", 8364)]
-)
+@table(("literal", "code"), [("'a'", 97), (r"'\n'", 10), (r"'\''", 39), ("'é'", 233), (r"'\x41'", 65), (r"'\u20ac'", 8364)])
 def test_a_character_constant_is_its_code_point(literal: str, code: int) -> None:
     assert code == unquote_rune(literal)
 
 
-@pytest.mark.parametrize("literal", ["''", "'ab'", r"'\q'", r"'\400'", r"'\"'", "'''"])
+@table("literal", ["''", "'ab'", r"'\q'", r"'\400'", r"'\"'", "'''"])
 def test_other_character_constants_are_refused(literal: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         unquote_rune(literal)

@@ -10,6 +10,7 @@ from regclient.kit.gotemplate.timeview import duration_value, time_functions, ti
 from regclient.kit.gotemplate.values import Method
 from regclient.kit.gotime import GoTime
 from tests.claims import claims
+from tests.tables import table
 
 MOMENT = GoTime(1_709_210_096, 120_000_000, Zone(3600, "CET"))
 FUNCTIONS: dict[str, Method] = time_functions(lambda: 1_709_210_096_000_000_000)
@@ -32,7 +33,7 @@ def test_a_text_that_is_no_time_fails_the_template() -> None:
         render('{{time.Parse "2006-01-02" "x"}}')
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "output"),
     [
         ("{{.}}", "2024-02-29 13:34:56.12 +0100 CET"),
@@ -72,7 +73,7 @@ def test_a_pointer_to_a_time_prints_the_same() -> None:
     assert render("{{.}}", time_value(MOMENT)) == render("{{.}}", time_pointer(MOMENT))
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "output"),
     [
         ("{{.}} {{.String}}", "-1m30.0015s -1m30.0015s"),

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.gotemplate.values import (
     NO_VALUE,
     Function,
@@ -21,11 +19,12 @@ from regclient.kit.gotemplate.values import (
     type_of,
     zero_of,
 )
+from tests.tables import table
 
 POINT = Struct("main.Point", {"X": 1})
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "kind", "name"),
     [
         (None, "nil", "<nil>"),
@@ -65,12 +64,12 @@ def test_unknown_objects_are_shown_as_pointers() -> None:
     assert type_of(object()) == "*object"
 
 
-@pytest.mark.parametrize("value", [None, NO_VALUE, False, 0, 0.0, "", [], {}, b"", nil_pointer("x"), Named(0, "int64")])
+@table("value", [None, NO_VALUE, False, 0, 0.0, "", [], {}, b"", nil_pointer("x"), Named(0, "int64")])
 def test_empty_values_are_false(value: object) -> None:
     assert not truth_of(value)
 
 
-@pytest.mark.parametrize("value", [True, 1, "0", [0], {"a": 0}, Struct("t", {}), len, Named("x", "t")])
+@table("value", [True, 1, "0", [0], {"a": 0}, Struct("t", {}), len, Named("x", "t")])
 def test_other_values_are_true(value: object) -> None:
     assert truth_of(value)
 
@@ -79,7 +78,7 @@ def test_nil_is_nil_typed_or_not() -> None:
     assert [True, True, True, False] == [is_nil(None), is_nil(NO_VALUE), is_nil(nil_pointer("t")), is_nil(0)]
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "element"), [("[]string", "string"), ("map[string][]int", "[]int"), ("map[[2]int]string", "string"), ("int", "")]
 )
 def test_the_element_type_is_read_from_the_name(name: str, element: str) -> None:

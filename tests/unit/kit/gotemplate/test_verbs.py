@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.gotemplate import verbs
 from regclient.kit.gotemplate.verbs import Spec
+from tests.tables import table
 
 
 def spec(flags: str = "", width: int | None = None, precision: int | None = None) -> Spec:
@@ -15,7 +14,7 @@ def spec(flags: str = "", width: int | None = None, precision: int | None = None
     return made
 
 
-@pytest.mark.parametrize(
+@table(
     ("made", "verb", "text"),
     [
         (spec(), "d", "-42"),
@@ -42,7 +41,7 @@ def test_zero_with_no_precision_is_blank() -> None:
     assert "   " == verbs.integer(spec("", 3, 0), 0, "d")
 
 
-@pytest.mark.parametrize(
+@table(
     ("made", "verb", "text"),
     [
         (spec(), "v", "1.5"),
@@ -78,7 +77,7 @@ def test_truth() -> None:
     assert ["true", " false", None] == shown
 
 
-@pytest.mark.parametrize(
+@table(
     ("made", "verb", "text"),
     [
         (spec(), "s", "a\té"),

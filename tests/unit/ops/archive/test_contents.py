@@ -12,6 +12,7 @@ import pytest
 from regclient.errors import Corrupt, FileNotFound, SizeLimitExceeded, StorageFault, Unsupported
 from regclient.ops.archive.contents import Contents, open_contents
 from tests.fakes.archives import Item, Pipe, directory, files, hard_link, stream, symlink, tar_of
+from tests.tables import table
 
 PLAIN = files(a="first", b="second" * 1000)
 
@@ -28,7 +29,7 @@ def read(raw: bytes, name: str, limit: int = 1 << 20) -> bytes:
     return contents_of(raw).read(name, limit)
 
 
-@pytest.mark.parametrize("prefix", ["", "./", "/", "x/../"])
+@table("prefix", ["", "./", "/", "x/../"])
 def test_names_are_compared_without_dots_and_slashes(prefix: str) -> None:
     assert b"1" == read(tar_of(Item(f"{prefix}a/b", b"1")), "a/b")
 
@@ -47,7 +48,7 @@ def test_links_between_entries_are_followed() -> None:
     assert [b"x"] * 3 == [read(raw, name) for name in ("one/layer.tar", "two/layer.tar", "c/three")]
 
 
-@pytest.mark.parametrize("target", ["../../etc/passwd", "/etc/passwd", "../.."])
+@table("target", ["../../etc/passwd", "/etc/passwd", "../.."])
 def test_links_out_of_the_archive_are_refused(target: str) -> None:
     with pytest.raises(Corrupt, match="out of the archive"):
         read(tar_of(symlink("a/b", target)), "a/b")
@@ -101,7 +102,7 @@ def test_what_is_cut_off_is_refused() -> None:
         contents_of(PLAIN[:3000])
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+@table("compress", [gzip.compress, bz2.compress, lzma.compress])
 def test_compressed_archives_are_unpacked(compress: object) -> None:
     assert callable(compress)
     with opened(io.BytesIO(compress(PLAIN))) as stack:

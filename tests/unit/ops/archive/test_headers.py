@@ -6,14 +6,13 @@ import hashlib
 import io
 import tarfile
 
-import pytest
-
 from regclient.ops.archive.headers import directory_header, file_header
+from tests.tables import table
 
 NAME = "blobs/sha256/483a8ef9cb6aa931859925837a266fbd77bca93d278300b662696b31e95a92a9"
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "size", "length"),
     [(NAME, 5, 512), (NAME, 9 << 30, 1536), ("blobs/sha384/" + "a" * 96, 5, 512), ("blobs/sha512/" + "a" * 128, 5, 1536)],
 )

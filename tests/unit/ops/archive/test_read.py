@@ -20,6 +20,7 @@ from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.archives import Item, Pipe, docker_archive, docker_items, files, repacked, stream, tar_of
 from tests.fakes.registry import FakeRegistry
+from tests.tables import table
 
 
 def archive_of(source: MemoryRepository, name: str = "latest") -> bytes:
@@ -103,7 +104,7 @@ def test_what_is_there_already_is_not_sent_again() -> None:
     assert {"HEAD blobs": 4, "PUT manifests": 1} == registry.counts()
 
 
-@pytest.mark.parametrize("missing", ["config", "layer"])
+@table("missing", ["config", "layer"])
 def test_nothing_is_tagged_when_a_part_is_missing(missing: str) -> None:
     home = MemoryRepository()
     image = images.image(home)
@@ -116,7 +117,7 @@ def test_nothing_is_tagged_when_a_part_is_missing(missing: str) -> None:
     assert () == target.tags().tags
 
 
-@pytest.mark.parametrize("raw", [b"", b"hello", bytes(2048), tar_of(), tar_of(Item("index.json", b"{}")), files(a="b")])
+@table("raw", [b"", b"hello", bytes(2048), tar_of(), tar_of(Item("index.json", b"{}")), files(a="b")])
 def test_what_is_no_archive_of_images_is_refused(raw: bytes) -> None:
     with pytest.raises(Corrupt):
         imported(raw)

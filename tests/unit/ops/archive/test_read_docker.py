@@ -16,6 +16,7 @@ from regclient.ops.archive.contents import Contents
 from regclient.ops.archive.read_docker import Saved, choose, images_of, import_docker
 from regclient.ops.archive.write import path_of
 from tests.fakes.archives import Item, docker_archive, docker_config, docker_items, files, stream, symlink, tar_of
+from tests.tables import table
 
 LOWER, UPPER = files(a="lower"), files(b="upper")
 
@@ -38,7 +39,7 @@ def layer_of(target: MemoryRepository, blob: Descriptor) -> bytes:
         return gzip.decompress(content.read())
 
 
-@pytest.mark.parametrize("packed", [False, True])
+@table("packed", [False, True])
 def test_layers_are_compressed_and_the_config_is_kept(*, packed: bool) -> None:
     target = MemoryRepository()
     manifest = imported(docker_archive(docker_items("one", LOWER, UPPER, packed=packed)), target)
@@ -127,7 +128,7 @@ def test_a_missing_part_shows_before_anything_is_pushed() -> None:
     assert target.stat_blob(Descriptor.of(docker_config(LOWER, UPPER))) is None
 
 
-@pytest.mark.parametrize(
+@table(
     "raw",
     [
         b"{}",

@@ -14,6 +14,7 @@ from regclient.ops.archive.contents import Contents
 from regclient.ops.archive.read_oci import ArchiveRepository, choose, entries_of, is_layout
 from regclient.ops.archive.write import CONTAINERD_NAME, LAYOUT_HEADER, REF_NAME, path_of
 from tests.fakes.archives import Item, stream, tar_of
+from tests.tables import table
 
 LAYER = b"a layer"
 CONFIG = Descriptor.of(b"{}", mediatype.OCI_CONFIG)
@@ -35,7 +36,7 @@ def archive() -> ArchiveRepository:
     return ArchiveRepository(contents(*items))
 
 
-@pytest.mark.parametrize(
+@table(
     ("items", "expected"),
     [
         (GOOD, True),
@@ -48,7 +49,7 @@ def test_a_layout_is_told_by_its_marker_and_index(items: tuple[Item, ...], *, ex
     assert expected is is_layout(contents(*items))
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b'{"manifests":{}}', b'{"manifests":[{"digest":"x"}]}', b'{"manifests":[1]}'])
+@table("raw", [b"", b"[]", b'{"manifests":{}}', b'{"manifests":[{"digest":"x"}]}', b'{"manifests":[1]}'])
 def test_a_broken_index_is_refused(raw: bytes) -> None:
     with pytest.raises(InvalidManifest):
         entries_of(contents(Item("index.json", raw)))

@@ -8,6 +8,7 @@ import pytest
 
 from regclient.errors import Unsupported
 from regclient.ops.archive.rewindable import Rewindable
+from tests.tables import table
 
 
 class Letters(Rewindable):
@@ -38,7 +39,7 @@ def test_it_begins_again_only_when_it_has_moved() -> None:
     assert b"abcdef" == letters.read()
 
 
-@pytest.mark.parametrize(("offset", "whence"), [(2, io.SEEK_SET), (1, io.SEEK_CUR), (0, io.SEEK_END)])
+@table(("offset", "whence"), [(2, io.SEEK_SET), (1, io.SEEK_CUR), (0, io.SEEK_END)])
 def test_it_goes_nowhere_else(offset: int, whence: int) -> None:
     letters = Letters()
     letters.read(1)

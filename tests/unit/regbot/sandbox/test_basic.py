@@ -7,6 +7,7 @@ import pytest
 from regclient.regbot.sandbox.calls import CallFailed, Exited
 from tests.claims import claims
 from tests.fakes.bot import Bench
+from tests.tables import table
 
 
 @claims("lua log")
@@ -32,7 +33,7 @@ def test_a_script_prints_to_either_stream() -> None:
 
 
 @claims("lua exit")
-@pytest.mark.parametrize(("value", "code"), [(None, 0), (True, 0), (0, 0), (3, 3), ("text", 1), (False, 1)])
+@table(("value", "code"), [(None, 0), (True, 0), (0, 0), (3, 3), ("text", 1), (False, 1)])
 def test_a_script_ends_with_a_code(value: object, code: int) -> None:
     with pytest.raises(Exited) as ended:
         Bench().call("exit", value)

@@ -16,6 +16,7 @@ from regclient.regbot.sandbox.wire import Object, Value
 from regclient.repository import ManifestHead
 from tests.fakes import images
 from tests.fakes.bot import handed_back
+from tests.tables import table
 
 REFERENCE = Reference.parse("registry.example/app:v1")
 HEADERS = {"Ratelimit-Limit": ("100;w=60",), "Ratelimit-Remaining": ("7",), "Server": ("x",)}
@@ -58,7 +59,7 @@ def test_configs_and_blobs_come_back_with_where_they_are_from() -> None:
     assert [REFERENCE, REFERENCE.with_digest(config.digest)] == [objects.reference_of(found) for found in (made, blob)]
 
 
-@pytest.mark.parametrize(
+@table(
     "state",
     [
         {},
@@ -71,7 +72,7 @@ def test_configs_and_blobs_come_back_with_where_they_are_from() -> None:
         {"media_type": "a", "raw": "", "headers": {}, "reference": {}},
     ],
 )
-@pytest.mark.parametrize("kind", [objects.REFERENCE, objects.MANIFEST, objects.CONFIG, objects.BLOB])
+@table("kind", [objects.REFERENCE, objects.MANIFEST, objects.CONFIG, objects.BLOB])
 def test_a_state_that_was_made_up_is_refused(kind: str, state: dict[Value, Value]) -> None:
     with pytest.raises(RegistryClientError):
         objects.reference_of(Object(kind, state))

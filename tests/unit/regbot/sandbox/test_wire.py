@@ -16,6 +16,7 @@ from regclient.regbot.sandbox.wire import (
     items_of,
     type_name,
 )
+from tests.tables import table
 
 
 def test_what_lua_writes_is_read() -> None:
@@ -34,7 +35,7 @@ def test_what_goes_to_lua_is_written() -> None:
     assert b"@blob\n{0\n~" == encode(Made("blob", {}))
 
 
-@pytest.mark.parametrize(
+@table(
     "message",
     [
         b"",

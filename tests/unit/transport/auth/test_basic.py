@@ -7,6 +7,7 @@ from regclient.hosts import ANONYMOUS, Credential
 from regclient.kit.secret import Secret
 from regclient.transport.auth.basic import Basic
 from regclient.transport.auth.challenge import Challenge
+from tests.tables import table
 
 KNOWN = Credential("Aladdin", Secret("open sesame"))
 
@@ -23,9 +24,7 @@ def test_user_and_password_answer_a_challenge() -> None:
     assert "sesame" not in repr(basic.authorization())
 
 
-@pytest.mark.parametrize(
-    "credential", [ANONYMOUS, Credential("user"), Credential("", Secret("x")), Credential(token=Secret("t"))]
-)
+@table("credential", [ANONYMOUS, Credential("user"), Credential("", Secret("x")), Credential(token=Secret("t"))])
 def test_half_a_login_is_not_sent(credential: Credential) -> None:
     basic = Basic(lambda: credential)
     basic.accept(Challenge("basic", {"realm": "x"}))

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-import contextlib
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from regclient.errors import InvalidConfig
 from regclient.transport.auth.challenge import Challenge, parse_challenges
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "expected"),
     [
         ('Basic realm="x"', [Challenge("basic", {"realm": "x"})]),
@@ -38,16 +35,10 @@ def test_repeated_headers_add_up() -> None:
     assert ("basic", "bearer") == tuple(one.scheme for one in parse_challenges(["Basic realm=a", "Bearer realm=b"]))
 
 
-@pytest.mark.parametrize(
+@table(
     "value",
     ['Bearer a="b" c="d"', 'Basic realm="x', 'Basic realm="x\\', "Basic realm=", "Basic realm", 'Basic a="b" , c="d"', "=x"],
 )
 def test_malformed_challenges_are_refused(value: str) -> None:
     with pytest.raises(InvalidConfig):
-        parse_challenges([value])
-
-
-@given(st.text(alphabet='Bearer="\\, ab1/', max_size=40))
-def test_any_value_is_read_or_refused(value: str) -> None:
-    with contextlib.suppress(InvalidConfig):
         parse_challenges([value])

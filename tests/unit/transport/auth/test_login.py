@@ -10,6 +10,7 @@ from regclient.transport.auth.bearer import Need
 from regclient.transport.auth.login import Login, LoginTools
 from regclient.transport.auth.tokens import TokenAnswer, TokenRequest
 from tests.fakes.clock import FakeClock
+from tests.tables import table
 
 HOME = parse_url("https://registry.example/v2/")
 BASIC = ('Basic realm="x"',)
@@ -56,7 +57,7 @@ def test_each_scheme_is_answered_in_its_way() -> None:
     assert [(str(HOME), "https://auth.example/token")] == setup.checked
 
 
-@pytest.mark.parametrize(
+@table(
     "url",
     [
         "https://other.example/v2/",
@@ -82,7 +83,7 @@ def test_a_login_for_one_server_is_not_sent_to_another() -> None:
     assert "" == setup.sent(parse_url("https://other.example/v2/"))
 
 
-@pytest.mark.parametrize(
+@table(
     "challenges",
     [(), ("Negotiate",), ("Basic",), ("Bearer service=s",), ('Basic realm="open',), ('Bearer realm="gopher://x"',)],
 )

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from regclient.transport.auth.scope import add, covers, has_room, scope_for
+from tests.tables import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("held", "wanted", "expected"),
     [
         ((), "repository:a:pull", ("repository:a:pull",)),
@@ -22,7 +21,7 @@ def test_scopes_add_up(held: tuple[str, ...], wanted: str, expected: tuple[str, 
     assert expected == add(held, wanted)
 
 
-@pytest.mark.parametrize(
+@table(
     ("held", "wanted", "covered"),
     [
         (("repository:a:pull,push",), "repository:a:pull", True),

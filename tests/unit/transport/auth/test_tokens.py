@@ -11,6 +11,7 @@ from regclient.kit.secret import Secret
 from regclient.transport.addresses import parse_url
 from regclient.transport.auth.tokens import Service, Token, TokenAnswer, TokenRequest, TokenSource, read_token
 from tests.fakes.clock import FakeClock
+from tests.tables import table
 
 NOW = 1_700_000_000.0
 SERVICE = Service(parse_url("https://auth.example/token?fixed=1"), "registry.example")
@@ -105,15 +106,15 @@ def test_a_refused_refresh_token_is_forgotten() -> None:
     assert ["GET", "POST", "GET", "GET"] == [asked.method for asked in service.asked]
 
 
-@pytest.mark.parametrize("status", [404, 405])
+@table("status", [404, 405])
 def test_a_service_that_knows_no_post_is_asked_by_get(status: int) -> None:
     service = TokenService(TokenAnswer(status, b""), answer(token="t"))
 
     assert "t" == fetch(service.source(IDENTITY)).value.reveal()
 
 
-@pytest.mark.parametrize("status", [400, 401, 403])
-@pytest.mark.parametrize("credential", [LOGIN, IDENTITY])
+@table("status", [400, 401, 403])
+@table("credential", [LOGIN, IDENTITY])
 def test_a_refused_login_does_not_keep_from_public_content(status: int, credential: Credential) -> None:
     service = TokenService(TokenAnswer(status, b""), answer(token="t"))
     warned: list[str] = []
@@ -126,7 +127,7 @@ def test_a_refused_login_does_not_keep_from_public_content(status: int, credenti
     assert not service.asked[-1].form
 
 
-@pytest.mark.parametrize("credential", [LOGIN, IDENTITY])
+@table("credential", [LOGIN, IDENTITY])
 def test_a_refused_login_is_denied_for_everything_else(credential: Credential) -> None:
     service = TokenService(TokenAnswer(401, b"hunter2 identity"))
 
@@ -152,9 +153,7 @@ def test_content_that_is_not_public_stays_denied() -> None:
         fetch(service.source(LOGIN), public=True)
 
 
-@pytest.mark.parametrize(
-    "broken", [TokenAnswer(503, b""), TokenAnswer(429, b""), TokenAnswer(200, b"{}"), TokenAnswer(302, b"")]
-)
+@table("broken", [TokenAnswer(503, b""), TokenAnswer(429, b""), TokenAnswer(200, b"{}"), TokenAnswer(302, b"")])
 def test_a_service_that_fails_is_a_fault_and_no_reason_to_go_on_without_a_login(broken: TokenAnswer) -> None:
     service = TokenService(broken)
 
@@ -163,12 +162,12 @@ def test_a_service_that_fails_is_a_fault_and_no_reason_to_go_on_without_a_login(
     assert broken.status == caught.value.status
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"token": 5}', b'{"token": ""}', b"[" * 100_000])
+@table("body", [b"", b"[]", b"{}", b'{"token": 5}', b'{"token": ""}', b"[" * 100_000])
 def test_what_is_no_token_is_none(body: bytes) -> None:
     assert read_token(TokenAnswer(200, body), NOW) is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("members", "date", "expires"),
     [
         ({}, None, 60),
