@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.programs.linked import linked
 from tests.programs.world import CONFIG, INDEX, LAYER, MANIFEST, Json, Layout, on, packed
 
 NAME, DIGEST = "org.opencontainers.image.base.name", "org.opencontainers.image.base.digest"
@@ -61,8 +62,9 @@ def for_all(
 
 def write_bases(root: Path) -> dict[str, str]:
     """Write the layout twice and return the digests of its tags, each with ``at.`` before it."""
-    layouts = [write_base(root / "base"), write_base(root / "registry" / "base")]
-    return {f"at.{tag}": digest for tag, digest in layouts[0].digests.items()}
+    layout = linked(write_base, root / "base")
+    linked(write_base, root / "registry" / "base")
+    return {f"at.{tag}": digest for tag, digest in layout.digests.items()}
 
 
 def write_base(root: Path) -> Layout:

@@ -25,6 +25,7 @@ from typing import cast
 from tests.programs.archives import tars_in, write_saved
 from tests.programs.bases import write_bases
 from tests.programs.edited import write_edited
+from tests.programs.linked import linked
 from tests.programs.world import Json, write_world
 
 HERE = Path(__file__).parent
@@ -140,7 +141,7 @@ def stored_settings(root: Path, names: dict[str, str]) -> dict[str, object]:
 def prepared(root: Path) -> Path:
     """Write a fresh world below ``root`` and return it."""
     root.mkdir(parents=True, exist_ok=True)
-    (root / "names").write_text(json.dumps(write_world(root) | write_saved(root / "saved")))
+    (root / "names").write_text(json.dumps(write_world(root) | linked(write_saved, root / "saved")))
     return root
 
 

@@ -15,6 +15,8 @@ import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.programs.linked import linked
+
 OCI = "application/vnd.oci.image."
 MANIFEST, INDEX, CONFIG, LAYER = (
     OCI + "manifest.v1+json",
@@ -245,9 +247,9 @@ def write_files(root: Path, layout: Layout) -> dict[str, str]:
 
 def write_world(root: Path) -> dict[str, str]:
     """Write everything below ``root`` and return the words that command lines may use, such as ``{amd64}``."""
-    layout = write_layout(root / "src")
-    write_layout(root / "registry" / "app")
-    write_foreign(root / "foreign")
+    layout = linked(write_layout, root / "src")
+    linked(write_layout, root / "registry" / "app")
+    linked(write_foreign, root / "foreign")
     (root / "broken").mkdir()
     (root / "broken" / "oci-layout").write_text('{"imageLayoutVersion":"9.9.9"}')
     (root / "text").write_text("hello world\n")

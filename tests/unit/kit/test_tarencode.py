@@ -6,10 +6,9 @@ import io
 import tarfile
 from dataclasses import replace
 
-import pytest
-
 from regclient.kit.tarencode import encoded
 from regclient.kit.tarentry import PAX, USTAR, TarEntry, read_entry
+from tests.tables import table
 from tests.vectors.tar.samples import BLOCK, KEPT, ONE, header
 
 ENTRY = TarEntry(b"", name=b"d/f", size=3, stored=3, mode=0o644, mtime=(5, 0), form=PAX)
@@ -28,7 +27,7 @@ def test_what_fits_is_one_block_of_ustar() -> None:
     assert (b"0000644\0", b"0000000\0" * 2) == (found[100:108], found[329:345])
 
 
-@pytest.mark.parametrize(
+@table(
     ("field", "value", "key", "text"),
     [
         ("name", "ü".encode(), "path", "ü"),

@@ -17,6 +17,7 @@ from regclient.kit.tarentry import (
     read_entry,
     read_global,
 )
+from tests.tables import table
 from tests.vectors.tar.samples import BLOCK, KEPT, ONE, SAMPLES, before, header, record
 from tests.vectors.tar.samples import GNU as GNU_MAGIC
 
@@ -104,7 +105,7 @@ def test_a_front_of_a_name_in_the_place_of_times_is_read() -> None:
     assert (b"front/of/a", True) == (entry.name, entry.kept)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "moment"),
     [
         (b"0", (0, 0)),
@@ -120,15 +121,13 @@ def test_times_are_read_and_written(text: bytes, moment: tuple[int, int]) -> Non
     assert moment == parse_pax_time(text + (b"000" if b"." in text else b".000"))
 
 
-@pytest.mark.parametrize("text", [b"", b".5", b"1.5x", b"soon", b"1" * 20])
+@table("text", [b"", b".5", b"1.5x", b"soon", b"1" * 20])
 def test_what_is_no_time_is_refused(text: bytes) -> None:
     with pytest.raises(Corrupt, match="no time"):
         parse_pax_time(text)
 
 
-@pytest.mark.parametrize(
-    "data", [b"x", b"9 a=b\n", b"6 a=bc\n", b"5 a=b", b"99 a=b\n", b"-6 a=b\n", b"6 =bc\n", b"6 abc\n", b"\0" * 9]
-)
+@table("data", [b"x", b"9 a=b\n", b"6 a=bc\n", b"5 a=b", b"99 a=b\n", b"-6 a=b\n", b"6 =bc\n", b"6 abc\n", b"\0" * 9])
 def test_damaged_records_are_refused(data: bytes) -> None:
     with pytest.raises(Corrupt, match="damaged extended header"):
         parse_pax(data)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from regclient.kit.tarfields import ascii_of, pax_record, put_number, put_octal, put_text, sealed
 from regclient.kit.tarheader import BLOCK, check_block, number_of
+from tests.tables import table
 
 
 def test_numbers_are_octal_with_a_nul() -> None:
@@ -21,7 +20,7 @@ def test_numbers_are_octal_with_a_nul() -> None:
         assert written == bytes(block), value
 
 
-@pytest.mark.parametrize("value", [0, 0o7777777, 1 << 21, 1 << 40, -1, -(1 << 40)])
+@table("value", [0, 0o7777777, 1 << 21, 1 << 40, -1, -(1 << 40)])
 def test_large_and_negative_numbers_are_in_base_256(value: int) -> None:
     block = bytearray(b"x" * 14)
     put_number(block, 1, 12, value)

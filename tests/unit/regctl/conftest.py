@@ -14,6 +14,7 @@ from regclient.regctl.app import ROOT
 from tests.fakes.console import Console, Ended
 from tests.fakes.home import Home
 from tests.fakes.registry import FakeRegistry
+from tests.programs.linked import linked
 from tests.programs.world import write_layout
 
 
@@ -61,7 +62,7 @@ def regctl() -> Console:
 @pytest.fixture
 def disk(tmp_path: Path) -> Disk:
     """A layout to read and room to write."""
-    return Disk(tmp_path, write_layout(tmp_path / "src").digests)
+    return Disk(tmp_path, linked(write_layout, tmp_path / "src").digests)
 
 
 @pytest.fixture

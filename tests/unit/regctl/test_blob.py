@@ -7,6 +7,7 @@ import pytest
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
+from tests.programs.linked import damage
 from tests.unit.regctl.conftest import Disk, Served
 
 HELLO = "sha256:" + hashlib.sha256(b"hello world").hexdigest()
@@ -91,7 +92,7 @@ def test_what_is_no_digest_is_refused(regctl: Console, disk: Disk, word: str) ->
 
 def test_a_damaged_blob_fails_although_it_was_written(regctl: Console, disk: Disk) -> None:
     algorithm, _, hexadecimal = disk.digests["base.layer"].partition(":")
-    (disk.root / "src" / "blobs" / algorithm / hexadecimal).write_bytes(b"damaged")
+    damage(disk.root / "src" / "blobs" / algorithm / hexadecimal, b"damaged")
 
     ended = regctl("blob", "get", disk.source, disk.digests["base.layer"])
 

@@ -7,6 +7,7 @@ import pytest
 from tests.claims import claims
 from tests.fakes.console import Console
 from tests.programs.bases import write_base
+from tests.programs.linked import linked
 
 MATCHES, CHANGED = (0, "base image matches\n", ""), (1, "base image has changed\n", "")
 
@@ -15,7 +16,7 @@ class Built:
     """The program, and images on their bases."""
 
     def __init__(self, regctl: Console, folder: Path) -> None:
-        self.digests = write_base(folder / "base").digests
+        self.digests = linked(write_base, folder / "base").digests
         self.at = f"ocidir://{folder}/base"
         self._regctl = regctl
 

@@ -10,6 +10,7 @@ from regclient.model.platform import Platform
 from regclient.model.reference import Reference
 from regclient.regctl import edit_values as values
 from regclient.regctl.edit_values import Arguments, edits_in, making
+from tests.tables import table
 
 DIGEST = Descriptor.of(b"").digest
 AMD64, ARM64 = Platform("linux", "amd64"), Platform("linux", "arm64")
@@ -27,7 +28,7 @@ def test_a_reader_makes_the_edits_it_names() -> None:
     assert (Rebase(),) == making("Rebase", of=values.switch)("1")
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "of", "text"),
     [
         ("SetAuthor", values.switch, "maybe"),
@@ -55,7 +56,7 @@ def test_what_cannot_be_read_refuses_the_flag(name: str, of: Callable[[str], Arg
         making(name, of=of)(text)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("a=b=c", ("a", "b=c", (), False)),

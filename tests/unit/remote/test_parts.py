@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from regclient.hosts import HostSettings
 from regclient.remote.parts import Part, parts_of
 from regclient.remote.shared import RemoteOptions
+from tests.tables import table
 
 OPTIONS = RemoteOptions(range_min=100, range_part=40, range_connections=4)
 HOST = HostSettings("registry.example", req_concurrent=3)
@@ -21,7 +20,7 @@ def test_the_parts_are_all_of_the_blob_in_order() -> None:
     assert ["bytes=0-39", "bytes=40-79", "bytes=80-119", "bytes=120-129"] == [part.header for part in found.parts]
 
 
-@pytest.mark.parametrize(
+@table(
     ("size", "options", "host"),
     [
         (None, OPTIONS, HOST),
@@ -41,7 +40,7 @@ def test_what_is_small_or_asked_for_gently_comes_as_a_whole(
     assert parts_of(size, options, host) is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("told", "limit", "connections"),
     [("", 3, 3), ("", 0, 4), ("", 9, 4), ("2", 3, 2), ("8", 0, 8), ("8", 3, 3), ("many", 9, 4), ("-2", 9, 4)],
 )

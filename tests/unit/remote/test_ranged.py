@@ -18,6 +18,7 @@ from regclient.remote.shared import RemoteOptions, Shared
 from regclient.remote.wire import Wire
 from regclient.transport.messages import Kind, Request, Response
 from tests.fakes.script import Answer, ScriptedResponse, ScriptedTransport
+from tests.tables import table
 
 PART = 1 << 20
 CONTENT = b"".join(bytes([number]) * 1000 for number in range(256)) * 20
@@ -132,7 +133,7 @@ def test_a_server_without_ranges_is_asked_once() -> None:
     assert 1 == len(server.asked)
 
 
-@pytest.mark.parametrize(
+@table(
     "answer",
     [
         Answer(416),
@@ -141,7 +142,6 @@ def test_a_server_without_ranges_is_asked_once() -> None:
         Answer(206, {}, bytes(PART)),
         Answer(200, {"Content-Length": "5"}, b"other"),
     ],
-    ids=["not satisfiable", "refused", "another part", "no word which", "something else"],
 )
 def test_an_answer_that_proves_nothing_is_followed_by_asking_for_all(answer: Answer) -> None:
     server = Server(fault=lambda first, _last: answer if first == 0 else None)
@@ -150,7 +150,7 @@ def test_an_answer_that_proves_nothing_is_followed_by_asking_for_all(answer: Ans
     assert [f"bytes=0-{PART - 1}", ""] == server.asked
 
 
-@pytest.mark.parametrize(
+@table(
     "answer",
     [
         Answer(206, {"Content-Range": f"bytes 0-{PART - 1}/{len(CONTENT)}"}, bytes(PART)),
@@ -159,7 +159,6 @@ def test_an_answer_that_proves_nothing_is_followed_by_asking_for_all(answer: Ans
         Answer(error=Unreachable("registry.example", "cut")),
         Answer(206, {"Content-Range": f"bytes {PART}-{2 * PART - 1}/{len(CONTENT)}"}, b"short"),
     ],
-    ids=["wrong range", "everything", "not satisfiable", "cut", "short"],
 )
 def test_a_part_that_fails_is_followed_by_asking_for_all_once(answer: Answer) -> None:
     server = Server(fault=later(answer))
@@ -184,9 +183,7 @@ def test_what_is_wrong_with_the_blob_itself_is_said() -> None:
         read(Server(CONTENT, fault=lambda _first, _last: Answer(416)), BLOB.replace(size=len(CONTENT) + 1))
 
 
-@pytest.mark.parametrize(
-    "error", [NotFound("blob"), RegistryFault("registry.example", 503, "GET blob")], ids=["missing", "ill"]
-)
+@table("error", [NotFound("blob"), RegistryFault("registry.example", 503, "GET blob")])
 def test_a_failure_that_has_nothing_to_do_with_parts_is_raised_at_once(error: RegistryClientError) -> None:
     server = Server(fault=lambda _first, _last: Answer(error=error))
     with pytest.raises(RegistryClientError):

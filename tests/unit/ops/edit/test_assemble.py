@@ -15,6 +15,7 @@ from regclient.ops.edit.manifest_edits import InlineContent, SetAnnotation
 from regclient.ops.edit.tree import Layer
 from tests.fakes import images
 from tests.fakes.editing import CREATED, Studio, child_of, reaches_all
+from tests.tables import table
 
 
 def layers_of(studio: Studio, marks: str) -> list[Layer]:
@@ -39,7 +40,7 @@ def fit(marks: str, history: str, diff_ids: int) -> tuple[str, list[str]]:
     return "".join(texts), [text.removeprefix("sha256:") for text in found.diff_ids]
 
 
-@pytest.mark.parametrize(
+@table(
     ("marks", "history", "diff_ids", "expected"),
     [
         ("...", "a-bc", 3, ("a-bc", ["0", "1", "2"])),

@@ -22,6 +22,7 @@ from regclient.ops.edit.config_edits import (
 )
 from regclient.ops.edit.edit import Edit
 from tests.fakes.editing import ARM64, Studio, child_of, config_in
+from tests.tables import table
 
 HISTORY = (
     "ARG X=1",
@@ -69,7 +70,7 @@ def test_what_is_empty_is_removed_from_the_document() -> None:
     assert {"Env": ["PATH=/bin"], "Volumes": {"/data": {}}, "Labels": {"time": "2020-01-02T03:04:05Z"}} == raw["config"]
 
 
-@pytest.mark.parametrize(
+@table(
     "edit",
     [
         SetAuthor("A"),
@@ -93,7 +94,6 @@ def test_what_is_empty_is_removed_from_the_document() -> None:
         RemoveBuildArg("X", "2"),
         RemoveBuildArg("X", "x", pattern=True),
     ],
-    ids=str,
 )
 def test_a_value_in_place_changes_nothing(edit: Edit) -> None:
     studio = Studio()

@@ -11,6 +11,7 @@ from regclient.ops.edit.conversions import REFERENCE_DIGEST, REFERENCE_TYPE, ToD
 from regclient.ops.edit.edit import Edit
 from tests.fakes import images
 from tests.fakes.editing import Studio, child_of, reaches_all
+from tests.tables import table
 
 
 def types_of(studio: Studio, index: Manifest) -> list[str]:
@@ -87,7 +88,7 @@ def attested(studio: Studio, *, docker: bool = False, about: str = "") -> IndexM
     return index
 
 
-@pytest.mark.parametrize("edits", [(), (SetLabel("a", "b"),)], ids=["alone", "with another change"])
+@table("edits", [(), (SetLabel("a", "b"),)])
 def test_attestations_become_referrers_of_what_they_are_about(edits: tuple[Edit, ...]) -> None:
     studio = Studio()
     attested(studio)

@@ -10,6 +10,7 @@ from regclient.model.reference import Reference
 from regclient.ops.edit.editor import ImageEditor, editor_options, target_reference
 from tests.fakes import images
 from tests.fakes.registry import FakeRegistry
+from tests.tables import table
 
 HOST = "registry.example"
 DIGEST = Descriptor.of(b"").digest
@@ -67,7 +68,7 @@ def test_a_result_can_go_anywhere(editor: ImageEditor, registry: FakeRegistry, t
     assert registry.repository("app").resolve("v1").digest == registry.repository("other").resolve("v9").digest
 
 
-@pytest.mark.parametrize(
+@table(
     ("source", "create", "replace", "expected"),
     [
         ("r.example/a:v1", "", False, "r.example/a"),

@@ -7,6 +7,7 @@ from regclient.ops.edit.edit import Edit
 from regclient.ops.edit.layer_steps import RemoveLayer, RemoveLayersCreatedBy
 from tests.fakes import images
 from tests.fakes.editing import Studio, child_of, config_in
+from tests.tables import table
 
 
 def removed(studio: Studio, name: str, *edits: Edit) -> tuple[ImageManifest, ImageConfig]:
@@ -37,7 +38,7 @@ def test_places_are_those_of_the_image_as_it_was() -> None:
     assert b'"layers":[]' in manifest.raw
 
 
-@pytest.mark.parametrize("place", [2, -1])
+@table("place", [2, -1])
 def test_a_layer_that_is_not_there_cannot_be_removed(place: int) -> None:
     studio = Studio()
     studio.image()
