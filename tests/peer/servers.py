@@ -11,19 +11,22 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-SECONDS = 20.0
+SECONDS = 50.0
+ATTEMPTS = 4
+LISTENING = re.compile(r"listening on (127\.0\.0\.1:\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ ZOT = Kind("zot", "zot", ("serve",), referrers=True, tag_deletes=True)
 OLAREG = Kind("olareg", "olareg", referrers=True, tag_deletes=True)
 GGCR = Kind("go-containerregistry", "go-registries", ("ggcr",), referrers=True, tag_deletes=True)
 CUE = Kind("cue", "go-registries", ("cue",), referrers=True, tag_deletes=True)
-KINDS = (DEBIAN, DISTRIBUTION, GGCR, CUE, ZOT, OLAREG)
+PERHAPS = (ZOT, OLAREG)
+"""Not to be had from Go's module proxy, so ``make peers`` cannot install them: they are met where PATH has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,20 @@ class RealRegistry:
     process: int = 0
 
 
-def program_of(name: str) -> str:
-    """Return the path of the program; the test is skipped, with the reason, where it is missing."""
+def path_of(name: str) -> str | None:
+    """Return the path of the program, None where it is missing."""
     # The home directory of the tests is empty, and Go installs into the real one.
     beside = os.pathsep.join([os.environ.get("PATH", ""), str(Path(pwd.getpwuid(os.getuid()).pw_dir) / "go" / "bin")])
-    found = shutil.which(name, path=beside)
+    return shutil.which(name, path=beside)
+
+
+KINDS = (DEBIAN, DISTRIBUTION, GGCR, CUE, *(kind for kind in PERHAPS if path_of(kind.program)))
+"""The registries to run cases against; of the others a test of its own says once that they are missing."""
+
+
+def program_of(name: str) -> str:
+    """Return the path of the program; the test is skipped, with the reason, where it is missing."""
+    found = path_of(name)
     if found is None:
         pytest.skip(f"{name} is not installed")
     return found
@@ -70,13 +83,18 @@ def program_of(name: str) -> str:
 
 @contextmanager
 def registry_server(kind: Kind, directory: Path, *, deletes: bool = True, settings: str = "") -> Iterator[RealRegistry]:
-    """Run a registry for the time of the block; ``settings`` is YAML added to distribution's configuration."""
+    """Run a registry for the time of the block; ``settings`` is YAML added to distribution's configuration.
+
+    Distribution chooses its port and says which; the others are told one, and another when somebody was quicker.
+    """
     program = program_of(kind.program)
     directory.mkdir(parents=True, exist_ok=True)
-    host = f"127.0.0.1:{free_port()}"
     log = directory / "registry.log"
-    arguments = [program, *kind.arguments, *_configured(kind, directory, host, deletes=deletes, settings=settings)]
-    with _running(arguments, host, log) as process:
+
+    def arguments(host: str) -> list[str]:
+        return [program, *kind.arguments, *_configured(kind, directory, host, deletes=deletes, settings=settings)]
+
+    with _running(arguments, log, chooses=kind in {DEBIAN, DISTRIBUTION}) as (process, host):
         yield RealRegistry(kind, host, directory, log, process=process)
 
 
@@ -85,24 +103,31 @@ def proxy_server(directory: Path, user: str, password: str) -> Iterator[str]:
     """Run tinyproxy, which wants a login, for the time of the block; it leads anywhere, by CONNECT too."""
     program = program_of("tinyproxy")
     directory.mkdir(parents=True, exist_ok=True)
-    host, log, path = f"127.0.0.1:{free_port()}", directory / "proxy.log", directory / "tinyproxy.conf"
-    address, _, port = host.partition(":")
-    path.write_text(f"Listen {address}\nPort {port}\nTimeout 60\nBasicAuth {user} {password}\n")
-    with _running([program, "-d", "-c", str(path)], host, log):
+    path = directory / "tinyproxy.conf"
+
+    def arguments(host: str) -> list[str]:
+        address, _, port = host.partition(":")
+        path.write_text(f"Listen {address}\nPort {port}\nTimeout 60\nBasicAuth {user} {password}\n")
+        return [program, "-d", "-c", str(path)]
+
+    with _running(arguments, directory / "proxy.log") as (_, host):
         yield host
 
 
 @contextmanager
-def _running(arguments: list[str], host: str, log: Path) -> Iterator[int]:
-    """Run a program until the block ends, from when it listens at ``host``; yield its process."""
-    directory = log.parent
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=directory, env=_environment()
-        )
+def _running(arguments: Callable[[str], list[str]], log: Path, *, chooses: bool = False) -> Iterator[tuple[int, str]]:
+    """Run a program until the block ends, from when it listens; yield its process and where it listens."""
+    for left in reversed(range(ATTEMPTS)):
+        told = "127.0.0.1:0" if chooses else f"127.0.0.1:{free_port()}"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                arguments(told), stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=log.parent, env=_environment()
+            )
         try:
-            _wait_for(host, process, log)
-            yield process.pid
+            host = _listening(told, process, log, last=not left)
+            if host:
+                yield process.pid, host
+                return
         finally:
             process.send_signal(signal.SIGTERM)
             try:
@@ -146,7 +171,7 @@ def _configured(kind: Kind, directory: Path, host: str, *, deletes: bool, settin
     path = directory / "config.yml"
     path.write_text(
         "version: 0.1\n"
-        "log: {level: warn}\n"
+        "log: {level: info, accesslog: {disabled: true}}\n"
         "storage:\n"
         f"  filesystem: {{rootdirectory: {storage}}}\n"
         f"  delete: {{enabled: {str(deletes).lower()}}}\n"
@@ -157,16 +182,30 @@ def _configured(kind: Kind, directory: Path, host: str, *, deletes: bool, settin
     return [str(path)]
 
 
-def _wait_for(host: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Poll the socket until the registry listens; a program that ends first fails the test with its last words."""
-    address, port = host.split(":")
+def _listening(told: str, process: subprocess.Popen[bytes], log: Path, *, last: bool) -> str:
+    """Wait until the program listens and return where; nothing when it ended and may be tried again.
+
+    The last time, a program that ends fails the test with its last words.
+    """
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
+        said = log.read_text(errors="replace")
         if process.poll() is not None:
-            pytest.fail(f"the program ended with {process.returncode}: {log.read_text(errors='replace')[-2000:]}")
-        try:
-            with closing(socket.create_connection((address, int(port)), timeout=1)):
-                return
-        except OSError:
-            time.sleep(0.02)
-    pytest.fail(f"the program does not listen on {host}: {log.read_text(errors='replace')[-2000:]}")
+            assert not last, f"the program ended with {process.returncode}: {said[-2000:]}"
+            return ""
+        if told.endswith(":0"):
+            if listening := LISTENING.search(said):
+                return listening[1]
+        elif _is_open(told):
+            return told
+        time.sleep(0.02)
+    raise AssertionError(f"the program does not listen on {told}: {log.read_text(errors='replace')[-2000:]}")
+
+
+def _is_open(host: str) -> bool:
+    address, port = host.split(":")
+    try:
+        with closing(socket.create_connection((address, int(port)), timeout=1)):
+            return True
+    except OSError:
+        return False

@@ -144,7 +144,7 @@ def test_a_pull_cut_at_any_tenth_of_the_layer_ends_right(stage: Stage, cut: int)
 def test_a_push_cut_at_any_tenth_of_the_layer_ends_right(stage: Stage, cut: int) -> None:
     stage.push(Fault("PUT", "digest=", cut_request=cut))
 
-    assert len(stage.proxy.requests) <= 15
+    assert len(stage.proxy.requests) <= 20
     assert stage.arrived(stage.remote)
 
 
@@ -180,7 +180,9 @@ def test_a_long_push_that_is_cut_goes_on_where_it_ended(server: RealRegistry, tm
         stage.push(Fault("PUT", "digest=", cut_request=SIZE * tenth // 10))
 
         assert stage.arrived(stage.remote)
-        assert expected <= stage.proxy.sent <= expected + SIZE // 10
+        # Asked for the rest before it has seen the cut, it may begin once more.
+        again = SIZE if server.kind is DEBIAN else 0
+        assert expected <= stage.proxy.sent <= expected + again + SIZE // 10
 
 
 def test_a_layer_that_never_gets_on_is_an_error_and_leaves_no_tag(stage: Stage) -> None:

@@ -40,7 +40,7 @@ def linked(write: Callable[[Path], Given], root: Path) -> Given:
 
     Blobs become links to those of the first directory; all else is copied, for it is small and changes.
     """
-    pattern = _pattern(write)
+    pattern: Pattern[Given] = _pattern(write)
     for folder in {root / name.parent for name in pattern.files}:
         folder.mkdir(parents=True, exist_ok=True)
     for name, (path, before) in pattern.files.items():
