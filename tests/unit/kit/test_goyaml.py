@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from regclient.jobs.yamltext import Listing, Node, Scalar, read_yaml
 from regclient.kit.goyaml import encode
+from tests.tables import table
 
 PLAIN = [
     "abc",
@@ -99,9 +98,7 @@ def test_text_of_several_lines_is_a_block() -> None:
     assert encode({"a": " x\ny"}) == 'a: " x\\ny"\n'
 
 
-@pytest.mark.parametrize(
-    "text", [*PLAIN, *QUOTED, "x\ny\n", "x\n\n", "x\ny", "a\tb", "\x00", "? x", "#x", "\n", "\n\n", "x\n y"]
-)
+@table("text", [*PLAIN, *QUOTED, "x\ny\n", "x\n\n", "x\ny", "a\tb", "\x00", "? x", "#x", "\n", "\n\n", "x\n y"])
 def test_what_is_written_reads_back_as_it_was(text: str) -> None:
     def back(node: Node) -> object:
         if isinstance(node, Scalar):
