@@ -55,12 +55,20 @@ class Recorder:
             counts.active += 1
             counts.peak = max(counts.peak, counts.active)
 
-    def end(self, received: int, sent: int) -> None:
-        """Note a request that ended."""
+    def received(self, count: int) -> None:
+        """Note bytes of an answer, before they are passed on: who has them may ask for the counts."""
+        with self._lock:
+            self._counts.received += count
+
+    def sent(self, count: int) -> None:
+        """Note bytes of a request."""
+        with self._lock:
+            self._counts.sent += count
+
+    def end(self) -> None:
+        """Note that a request ended."""
         with self._lock:
             self._counts.active -= 1
-            self._counts.received += received
-            self._counts.sent += sent
 
     def take(self) -> Counts:
         """Return the counts and begin anew."""
@@ -70,9 +78,10 @@ class Recorder:
 
 
 class Pace:
-    """One direction of one connection: after each block, wait until the cap allows the next."""
+    """One direction of one connection: notes what passes, and after each block waits until the cap allows the next."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, note: Callable[[int], None]) -> None:
+        self.note = note
         self._rate = rate
         self._free_at = 0.0
 
@@ -95,7 +104,7 @@ class Exchanges:
         self._recorder = recorder
         self._from_client = cast("BufferedReader", client.makefile("rb", buffering=BLOCK))
         self._from_server = cast("BufferedReader", server.makefile("rb", buffering=BLOCK))
-        self._up, self._down = Pace(recorder.rate), Pace(recorder.rate)
+        self._up, self._down = Pace(recorder.rate, recorder.sent), Pace(recorder.rate, recorder.received)
 
     def run(self) -> None:
         """Pass exchanges on until one side hangs up."""
@@ -105,22 +114,22 @@ class Exchanges:
         while head := read_head(self._from_client):
             method = head[0].split(b" ", 1)[0].decode()
             self._recorder.begin(method)
-            sent = received = 0
             try:
                 time.sleep(self._recorder.delay)
                 self._server.sendall(b"".join(head))
-                sent = forward(self._from_client, head, self._server.sendall, self._up)
-                received = self._answer(method)
+                forward(self._from_client, head, self._server.sendall, self._up)
+                self._answer(method)
             finally:
-                self._recorder.end(received, sent)
+                self._recorder.end()
 
-    def _answer(self, method: str) -> int:
+    def _answer(self, method: str) -> None:
         while head := read_head(self._from_server):
             status = int(head[0].split(b" ", 2)[1])
             self._client.sendall(b"".join(head))
             if status >= 200:
-                empty = method == "HEAD" or status in {204, 304}
-                return 0 if empty else forward(self._from_server, head, self._client.sendall, self._down)
+                if method != "HEAD" and status not in {204, 304}:
+                    forward(self._from_server, head, self._client.sendall, self._down)
+                return
         raise OSError("the registry hung up")
 
 
@@ -134,33 +143,32 @@ def read_head(reader: BufferedReader) -> list[bytes]:
     return []
 
 
-def forward(reader: BufferedReader, head: list[bytes], write: Callable[[bytes], object], pace: Pace) -> int:
-    """Pass a body on as its head frames it; return its bytes."""
+def forward(reader: BufferedReader, head: list[bytes], write: Callable[[bytes], object], pace: Pace) -> None:
+    """Pass a body on as its head frames it."""
     fields = {name.strip().lower(): value.strip().lower() for name, _, value in (line.partition(b":") for line in head[1:])}
     if fields.get(b"transfer-encoding") != b"chunked":
-        return copy(reader, int(fields.get(b"content-length", b"0")), write, pace)
-    total = 0
+        copy(reader, int(fields.get(b"content-length", b"0")), write, pace)
+        return
     while line := reader.readline(LINE):
         write(line)
         size = int(line.split(b";")[0], 16)
-        total += copy(reader, size, write, pace)
+        copy(reader, size, write, pace)
         write(reader.readline(LINE))
         if not size:
-            break
-    return total
+            return
 
 
-def copy(reader: BufferedReader, size: int, write: Callable[[bytes], object], pace: Pace) -> int:
+def copy(reader: BufferedReader, size: int, write: Callable[[bytes], object], pace: Pace) -> None:
     """Pass so many bytes on."""
     left = size
     while left:
         data = reader.read1(min(left, BLOCK))
         if not data:
             raise OSError("the body ended early")
+        pace.note(len(data))
         write(data)
         left -= len(data)
         pace.passed(len(data))
-    return size
 
 
 def serve(listener: socket.socket, target: tuple[str, int], recorder: Recorder) -> None:
