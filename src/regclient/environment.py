@@ -13,7 +13,7 @@ from pathlib import Path
 from regclient.clock import SystemClock
 from regclient.events import Observer, Warned
 from regclient.hosts import CredentialSource, HostBook, HostSettings
-from regclient.layout.repository import LayoutSettings
+from regclient.layout.settings import LayoutSettings
 from regclient.remote.shared import RemoteOptions
 from regclient.settings.created import creation_time
 from regclient.settings.credentials import Credentials

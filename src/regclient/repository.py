@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias, runtime_checkable
 
 from regclient.errors import InvalidReference
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import Headers
-from regclient.model.manifest import Manifest, parse_manifest
 from regclient.model.mediatype import OCI_INDEX
 from regclient.model.reference import TAG, Reference
-from regclient.model.referrers import ReferrerList
+
+if TYPE_CHECKING:
+    from regclient.model.manifest import Manifest
+    from regclient.model.referrers import ReferrerList
 
 Name: TypeAlias = str | Digest
 """A tag or a digest: what a manifest is asked for by."""
@@ -84,6 +86,8 @@ class TagList:
         Raises:
             InvalidManifest: an entry is broken.
         """
+        from regclient.model.manifest import parse_manifest  # noqa: PLC0415 - a door: most heads and lists hold no manifest
+
         return parse_manifest(self.raw, media_type=OCI_INDEX) if self.media_type == OCI_INDEX else None
 
 

@@ -49,7 +49,7 @@ def _is_digest(word: str) -> bool:
 
 
 def _for_layouts(call: Call, warn: Observer) -> Client:
-    from regclient.layout.repository import LayoutSettings  # noqa: PLC0415 - a door, as the rest: for layouts only
+    from regclient.layout.settings import LayoutSettings  # noqa: PLC0415 - a door, as the rest: for layouts only
     from regclient.settings.created import creation_time  # noqa: PLC0415
 
     settings = LayoutSettings(created=creation_time(call.environ))

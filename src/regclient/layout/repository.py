@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -23,12 +23,12 @@ from regclient.errors import (
     TagNotFound,
 )
 from regclient.events import Observer, Warned, silent
-from regclient.kit.atomicfile import DURABLE, Writing
 from regclient.layout.blobs import Blobs
 from regclient.layout.collect import reachable, sweep
 from regclient.layout.index import Index
 from regclient.layout.manifests import Manifests
 from regclient.layout.session import Session
+from regclient.layout.settings import LayoutSettings
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.digest import Digest, Verifier
 from regclient.model.expectation import Expectation
@@ -38,24 +38,9 @@ from regclient.model.reference import OCIDIR, Reference
 from regclient.model.referrers import ReferrerList, fallback_tag, referrer_descriptor
 from regclient.repository import BlobStat, ManifestHead, Name, Ping, TagList, check_tag
 
+__all__ = ["LayoutRepository", "LayoutSettings"]
+
 _UNLIMITED = 1 << 62
-
-
-@dataclass(frozen=True, slots=True)
-class LayoutSettings:
-    """How layouts are treated.
-
-    ``pull_limit`` and ``push_limit`` are the sizes of the largest manifest read and written (0: no limit). ``collect`` removes
-    garbage when a modified layout is closed. ``created`` is the time noted beside new entries of the index, in seconds since
-    the epoch, for layouts that must come out the same every time; without it the clock is asked. ``writing`` says how files
-    are written.
-    """
-
-    pull_limit: int = 8 << 20
-    push_limit: int = 4 << 20
-    collect: bool = True
-    created: float | None = None
-    writing: Writing = DURABLE
 
 
 class LayoutRepository:

@@ -5,14 +5,17 @@ Also the two things the library does for whoever has a tag where a digest is nee
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.digest import Digest
-from regclient.model.manifest import IndexManifest, Manifest
-from regclient.model.platform import Platform
-from regclient.model.referrers import ReferrerList
-from regclient.ops.walk import MAX_DEPTH, read_manifest
 from regclient.repository import ManifestHead, Name, Repository, ScansReferrers
+
+if TYPE_CHECKING:
+    from regclient.model.manifest import IndexManifest, Manifest
+    from regclient.model.platform import Platform
+    from regclient.model.referrers import ReferrerList
 
 
 def get_manifest(repository: Repository, name: Name, platform: Platform | None = None) -> Manifest:
@@ -25,6 +28,9 @@ def get_manifest(repository: Repository, name: Name, platform: Platform | None =
     manifest = repository.get_manifest(name)
     if platform is None:
         return manifest
+    from regclient.model.manifest import IndexManifest  # noqa: PLC0415 - a door: most names are asked for without a platform
+    from regclient.ops.walk import MAX_DEPTH, read_manifest  # noqa: PLC0415
+
     for _ in range(MAX_DEPTH):
         if not isinstance(manifest, IndexManifest):
             break
@@ -44,18 +50,28 @@ def head_manifest(
         PlatformNotFound: no entry of an index runs on the platform.
     """
     head = repository.head_manifest(name)
+    if platform is not None:
+        name, head = _followed(repository, name, head, platform)
+    if head.digest is None and digest:
+        found = repository.get_manifest(name)
+        return ManifestHead(found.media_type, found.digest, found.descriptor.size, found.headers, found.descriptor.annotations)
+    return head
+
+
+def _followed(repository: Repository, name: Name, head: ManifestHead, platform: Platform) -> tuple[Name, ManifestHead]:
+    """Follow indexes from a manifest to the one that runs best on a platform."""
+    from regclient.model.manifest import IndexManifest  # noqa: PLC0415 - a door, as above
+    from regclient.ops.walk import MAX_DEPTH  # noqa: PLC0415
+
     for _ in range(MAX_DEPTH):
-        if platform is None or not mediatype.is_index(head.media_type):
+        if not mediatype.is_index(head.media_type):
             break
         index = repository.get_manifest(name)
         if not isinstance(index, IndexManifest):
             break
         name = best_entry(index, platform).digest
         head = repository.head_manifest(name)
-    if head.digest is None and digest:
-        found = repository.get_manifest(name)
-        return ManifestHead(found.media_type, found.digest, found.descriptor.size, found.headers, found.descriptor.annotations)
-    return head
+    return name, head
 
 
 def best_entry(index: IndexManifest, platform: Platform) -> Descriptor:

@@ -6,6 +6,7 @@ What a manifest means for referrers lists and tags is not decided here: see ``re
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from regclient.errors import (
     DigestMismatch,
@@ -22,12 +23,14 @@ from regclient.model import document
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest
 from regclient.model.headers import Headers, first
-from regclient.model.manifest import Manifest, parse_manifest
 from regclient.model.mediatype import MANIFEST_ACCEPT, OCTET_STREAM, base, is_manifest
 from regclient.remote.shared import Shared
 from regclient.remote.wire import Wire, content_length, path_of, read_limited, refuses_head
 from regclient.repository import ManifestHead, Name
 from regclient.transport.messages import Kind, Request, Response
+
+if TYPE_CHECKING:
+    from regclient.model.manifest import Manifest
 
 ACCEPT = ", ".join(MANIFEST_ACCEPT)
 NAME_UNKNOWN = frozenset({"NAME_UNKNOWN", "NAME_INVALID"})
@@ -94,6 +97,8 @@ class Manifests:
         with self._wire.send(request, missing=ManifestNotFound(name, self._where)) as response:
             raw = read_limited(response, self._shared.options.manifest_pull, f"manifest {name}")
             headers = response.headers
+        from regclient.model.manifest import parse_manifest  # noqa: PLC0415 - a door: for a digest no manifest is read
+
         expect = name if isinstance(name, Digest) else None
         manifest = parse_manifest(raw, media_type=_media_type_of(raw, headers), expect=expect, headers=headers)
         self._keep(manifest)
@@ -110,6 +115,8 @@ class Manifests:
         if 0 < limit < len(manifest.raw):
             raise SizeLimitExceeded(limit, f"manifest {manifest.digest}")
         if isinstance(name, Digest) and name != manifest.digest:
+            from regclient.model.manifest import parse_manifest  # noqa: PLC0415 - a door, as above
+
             manifest = parse_manifest(manifest.raw, media_type=manifest.media_type, expect=name)
         if isinstance(name, str) and manifest.digest.algorithm != DEFAULT_ALGORITHM:
             headers = self._put_tag_of(manifest, name)

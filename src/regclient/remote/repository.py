@@ -1,32 +1,30 @@
 """A repository of a registry: the home behind the contract.
 
-Thin on purpose: each kind of thing has its own module, and this one lets them work together.
+Thin on purpose: each kind of thing has its own module, and this one lets them work together. The modules are loaded when they
+are first needed: looking up a digest, which is done in loops by the thousand, needs one of them.
 """
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from regclient.errors import BlobNotFound, InvalidReference
 from regclient.hosts import HostSettings
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import first
-from regclient.model.manifest import Manifest
 from regclient.model.reference import REG, Reference
-from regclient.model.referrers import ReferrerList
-from regclient.remote.download import open_blob, stat_blob
 from regclient.remote.manifests import Manifests
-from regclient.remote.referrers import Referrers
-from regclient.remote.registry import RemoteRegistry
-from regclient.remote.session import UploadSession, mount_blob
 from regclient.remote.shared import Shared
-from regclient.remote.tags import DELETED, delete_tag, list_tags
-from regclient.remote.upload import Upload
-from regclient.remote.wire import Wire
+from regclient.remote.wire import DELETED, Wire
 from regclient.repository import BlobStat, ManifestHead, Name, Ping, Repository, TagList
 from regclient.transport.messages import Transport
+
+if TYPE_CHECKING:
+    from regclient.model.manifest import Manifest
+    from regclient.model.referrers import ReferrerList
+    from regclient.remote.referrers import Referrers
 
 
 class RemoteRepository:
@@ -50,7 +48,15 @@ class RemoteRepository:
         self._host = host or HostSettings(reference.registry)
         self._shared = shared or Shared()
         self._manifests = Manifests(self._wire, self._shared)
-        self._referrers = Referrers(self._wire, self._shared, self._manifests, self.delete_tag)
+        self._made: Referrers | None = None
+
+    @property
+    def _referrers(self) -> Referrers:
+        if self._made is None:
+            from regclient.remote.referrers import Referrers  # noqa: PLC0415 - a door, as all below
+
+            self._made = Referrers(self._wire, self._shared, self._manifests, self.delete_tag)
+        return self._made
 
     def __repr__(self) -> str:
         """Say which repository."""
@@ -85,20 +91,28 @@ class RemoteRepository:
 
     def stat_blob(self, blob: Descriptor) -> BlobStat | None:
         """Return what is known of a blob, or None when it is not there."""
+        from regclient.remote.download import stat_blob  # noqa: PLC0415
+
         return stat_blob(self._wire, blob)
 
     def open_blob(self, blob: Descriptor) -> AbstractContextManager[BinaryIO]:
         """Open a blob for reading; it is verified on the way and can be rewound."""
+        from regclient.remote.download import open_blob  # noqa: PLC0415
+
         return open_blob(self._wire, blob, self._shared, self._host)
 
     def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
         """Upload a blob: mounted if the registry has it, else in one piece or in parts."""
+        from regclient.remote.upload import Upload  # noqa: PLC0415
+
         return Upload(self._wire, self._shared, self._host, content, expect).run()
 
     def mount_blob(self, blob: Descriptor, src: Repository) -> bool:
         """Take a blob from another repository of the same registry, without its bytes."""
         if not isinstance(src, RemoteRepository) or not src.reference.same_registry(self.reference):
             return False
+        from regclient.remote.session import UploadSession, mount_blob  # noqa: PLC0415
+
         return mount_blob(UploadSession(self._wire, self._shared, self._host), blob.digest, src.reference.repository)
 
     def delete_blob(self, digest: Digest) -> None:
@@ -108,10 +122,14 @@ class RemoteRepository:
 
     def tags(self, *, limit: int | None = None, last: str | None = None) -> TagList:
         """List tags in the registry's order, page after page."""
+        from regclient.remote.tags import list_tags  # noqa: PLC0415
+
         return list_tags(self._wire, limit=limit, last=last)
 
     def delete_tag(self, tag: str) -> None:
         """Delete one tag and nothing else."""
+        from regclient.remote.tags import delete_tag  # noqa: PLC0415
+
         delete_tag(self._wire, self, self._shared.clock, tag)
 
     def referrers(self, subject: Digest, artifact_type: str | None = None) -> ReferrerList:
@@ -120,4 +138,6 @@ class RemoteRepository:
 
     def ping(self) -> Ping:
         """Ask the registry whether it is there."""
+        from regclient.remote.registry import RemoteRegistry  # noqa: PLC0415
+
         return RemoteRegistry(self.reference.registry, self._wire.transport).ping()

@@ -10,15 +10,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from regclient.cancel import Cancel
 from regclient.clock import Clock, SystemClock
 from regclient.hosts import HostSettings
 from regclient.model.digest import Digest
-from regclient.model.manifest import Manifest
 from regclient.model.reference import Reference
-from regclient.model.referrers import ReferrerList
 from regclient.remote.cache import Cache
+
+if TYPE_CHECKING:
+    from regclient.model.manifest import Manifest
+    from regclient.model.referrers import ReferrerList
 
 MIB = 1024 * 1024
 SUPPORT_REMEMBERED = 300.0

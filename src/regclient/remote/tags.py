@@ -37,11 +37,10 @@ from regclient.model.mediatype import (
     OCI_MANIFEST,
 )
 from regclient.remote.pages import LIST_TYPES, Page, pages_of
-from regclient.remote.wire import Wire, path_of
+from regclient.remote.wire import DELETED, Wire, path_of
 from regclient.repository import Repository, TagList
 from regclient.transport.messages import Request
 
-DELETED = (200, 202, 204)
 """The specification's 202, and what registries answer that have nothing left to do."""
 
 _SHAPE = document.Shape("name", "tags", "child", "manifest")

@@ -21,6 +21,8 @@ from regclient.transport.redirects import Resolver, check_redirect, system_resol
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that say nothing of whether the registry can do what was asked."""
 
+DELETED = (200, 202, 204)
+
 READ_SIZE = 256 * 1024
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from regclient.errors import (
     Cancelled,
@@ -20,7 +21,6 @@ from regclient.kit.secret import Secret
 from regclient.model.headers import canonical, first
 from regclient.transport.addresses import URL
 from regclient.transport.auth.login import Login, LoginTools
-from regclient.transport.auth.tokens import TokenAnswer, TokenRequest
 from regclient.transport.bodies import Cargo
 from regclient.transport.courier import Courier, Delivery, Letter
 from regclient.transport.decide import Outcome, parse_date, parse_retry_after
@@ -31,6 +31,9 @@ from regclient.transport.journey import Journey, Leg
 from regclient.transport.options import Surroundings
 from regclient.transport.ranges import Rest, bytes_to_skip, range_from
 from regclient.transport.replies import is_whole
+
+if TYPE_CHECKING:
+    from regclient.transport.auth.tokens import TokenAnswer, TokenRequest
 
 _FORM = ("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 _BLOCK = 256 * 1024
@@ -169,6 +172,8 @@ class Attempts:
             )
 
         def ask(request: TokenRequest) -> TokenAnswer:
+            from regclient.transport.auth.tokens import TokenAnswer  # noqa: PLC0415 - a door: most requests need no token
+
             origin = request.url.origin
             letter = letter_to(request.url, request.method, (_FORM,) if request.form else ())
             delivery = self._courier.carry(

@@ -42,7 +42,8 @@ class Connection:
             Broken: none did.
         """
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            # Bytes: of text, the interpreter makes international names, for which it loads the tables of Unicode.
+            found = socket.getaddrinfo(host.encode() if host.isascii() else host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             trouble = Trouble.NAME if getattr(error, "errno", None) == socket.EAI_NONAME else Trouble.CONNECT
             raise Broken(trouble, f"looking up {host}: {_words(error)}") from None

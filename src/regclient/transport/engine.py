@@ -1,22 +1,21 @@
-"""HTTP/1.1 over kept-alive connections: the only importer of ``http.client``, which takes 25 ms; so load this late.
+"""HTTP/1.1 over kept-alive connections: with the sockets and TLS below it, loaded when the first request is made.
 
-Framing (chunks, lengths, the end of a body) stays ``http.client``'s. Ours are the request, the head of the answer (its parser
-goes through :mod:`email`, a third of the cost of a small request), and what happens when a server answers before it has read
-everything.
+The request, the head of the answer and plain bodies are ours: the standard library's parser of heads goes through :mod:`email`,
+a third of the cost of a small request. Bodies in chunks are the standard library's. Here is what happens when a server answers
+before it has read everything, and who gets the connection next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from http.client import HTTPException, HTTPResponse
-from typing import BinaryIO, cast
 
 from regclient.concurrency import Cancel
 from regclient.errors import Cancelled, SizeMismatch
 from regclient.model.headers import Headers
 from regclient.transport.connection import Connection, place_of
 from regclient.transport.exchange import Broken, Exchange, Trouble
-from regclient.transport.heads import Head, read_head, request_head, skip_trailers
+from regclient.transport.framing import Framed, body_of
+from regclient.transport.heads import Head, read_head, request_head
 from regclient.transport.messages import Body
 from regclient.transport.options import Roots, Timeouts
 from regclient.transport.pool import Lease, Pool
@@ -91,7 +90,7 @@ class HTTPEngine:
                 _tunnel(connection, exchange, proxy)
             connection.protect(self._contexts.context_for(exchange.identity), url.host)
 
-    def _receive(self, connection: Connection, exchange: Exchange, *, complete: bool, kept: bool) -> tuple[Head, _Response]:
+    def _receive(self, connection: Connection, exchange: Exchange, *, complete: bool, kept: bool) -> tuple[Head, Framed]:
         connection.expect(self._timeouts.answer)
         try:
             head = _read_answer(connection, exchange.method)
@@ -99,7 +98,7 @@ class HTTPEngine:
             if kept and complete and broken.trouble is Trouble.CUT:
                 raise Broken(Trouble.STALE, broken.reason) from None
             raise
-        response = _Response(connection, head, exchange.method)
+        response = body_of(head, exchange.method, connection.reader)
         if not response.isclosed() and not (response.length and response.length <= _DRAIN):
             connection.expect(self._timeouts.idle)
         return head, response
@@ -108,7 +107,7 @@ class HTTPEngine:
 class HTTPAnswer:
     """An answer whose body comes from the connection; closing it, or reading it to its end, gives the connection back."""
 
-    def __init__(self, head: Head, response: _Response, lease: Lease, *, reusable: bool) -> None:
+    def __init__(self, head: Head, response: Framed, lease: Lease, *, reusable: bool) -> None:
         self.status = head.status
         self.headers: Headers = head.headers
         self._response = response
@@ -123,8 +122,8 @@ class HTTPAnswer:
             Broken: the connection ended before the body did.
         """
         try:
-            data = self._response.read(None if size < 0 else size)
-        except (OSError, HTTPException, ValueError, Broken) as error:
+            data = self._response.read(size)
+        except (OSError, ValueError, Broken) as error:
             raise self._failed(error) from None
         self._advanced(len(data), size)
         return data
@@ -137,7 +136,7 @@ class HTTPAnswer:
         """
         try:
             count = self._response.readinto(buffer)
-        except (OSError, HTTPException, ValueError, Broken) as error:
+        except (OSError, ValueError, Broken) as error:
             raise self._failed(error) from None
         self._advanced(count, len(buffer))
         return count
@@ -173,41 +172,8 @@ class HTTPAnswer:
         self._end(keep=False)
         if isinstance(error, Broken):
             return error
-        trouble = Trouble.CUT if isinstance(error, OSError) or "IncompleteRead" in type(error).__name__ else Trouble.PROTOCOL
+        trouble = Trouble.CUT if isinstance(error, OSError) else Trouble.PROTOCOL
         return Broken(trouble, f"reading the body: {type(error).__name__}")
-
-
-class _Response(HTTPResponse):
-    """The standard library's framing of a body over a connection that outlives it, with a head that was read before."""
-
-    def __init__(self, connection: Connection, head: Head, method: str) -> None:
-        super().__init__(cast("BinaryIO", _Doorway(connection)), method=method)  # type: ignore[arg-type]
-        self.status, self.version, self.reason = head.status, head.version, head.reason
-        self.chunked = head.is_chunked
-        self.chunk_left: int | None = None
-        self.length = None if self.chunked else head.content_length
-        if method == "HEAD" or head.status in {204, 304} or head.status < 200:
-            self.length, self.chunked = 0, False
-        self.will_close = head.closes or (self.length is None and not self.chunked)
-        if self.length == 0:
-            self._close_conn()
-
-    def _close_conn(self) -> None:
-        # The reader belongs to the connection; closing it here would end the connection with the body.
-        self.fp = None  # type: ignore[assignment]
-
-    def _read_and_discard_trailer(self) -> None:
-        skip_trailers(self.fp)
-
-
-class _Doorway:
-    """What ``HTTPResponse`` asks of a socket: its reader."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def makefile(self, mode: str) -> BinaryIO:  # noqa: ARG002 - the shape of a socket's method
-        return cast("BinaryIO", self._connection.reader)
 
 
 def _key(exchange: Exchange) -> object:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from regclient.errors import RegistryClientError, Unreachable
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
-from regclient.transport.auth.bearer import Need
-from regclient.transport.auth.scope import scope_for
-from regclient.transport.auth.tokens import SKEW
+from regclient.transport.auth.scope import SKEW, Need, scope_for
 from regclient.transport.bodies import Cargo
 from regclient.transport.decide import Action, Decision, Tries
 from regclient.transport.hostline import HostLine

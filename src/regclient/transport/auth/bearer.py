@@ -11,21 +11,8 @@ from regclient.errors import InvalidConfig
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
 from regclient.transport.auth.challenge import Challenge
-from regclient.transport.auth.scope import add, covers, has_room
-from regclient.transport.auth.tokens import SKEW, Service, Token, TokenSource
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What one request needs of a login.
-
-    ``public`` says that it only reads, so that doing without a refused login is better than failing; ``margin`` is how many
-    seconds a token must last.
-    """
-
-    scopes: tuple[str, ...] = ()
-    public: bool = False
-    margin: float = SKEW
+from regclient.transport.auth.scope import Need, add, covers, has_room
+from regclient.transport.auth.tokens import Service, Token, TokenSource
 
 
 @dataclass(slots=True)

@@ -9,16 +9,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from regclient.clock import Clock
 from regclient.errors import Denied, InvalidConfig
 from regclient.hosts import ANONYMOUS, Credential
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
-from regclient.transport.auth.basic import Basic
-from regclient.transport.auth.bearer import Bearer, Need
-from regclient.transport.auth.challenge import parse_challenges
-from regclient.transport.auth.tokens import Ask, TokenSource
+from regclient.transport.auth.scope import Need
+
+if TYPE_CHECKING:
+    from regclient.transport.auth.basic import Basic
+    from regclient.transport.auth.bearer import Bearer
+    from regclient.transport.auth.tokens import Ask
 
 Check = Callable[[URL, URL], None]
 
@@ -75,6 +78,8 @@ class Login:
             Denied: there is no challenge we can answer.
             RedirectRefused: the token service is at an address we do not go to.
         """
+        from regclient.transport.auth.challenge import parse_challenges  # noqa: PLC0415 - a door: most requests need no login
+
         try:
             parsed = parse_challenges(challenges)
             schemes = self._schemes_for(url)
@@ -97,6 +102,10 @@ class Login:
         with self._lock:
             schemes = self._servers.get(url.origin)
             if schemes is None:
+                from regclient.transport.auth.basic import Basic  # noqa: PLC0415 - a door, as above
+                from regclient.transport.auth.bearer import Bearer  # noqa: PLC0415
+                from regclient.transport.auth.tokens import TokenSource  # noqa: PLC0415
+
                 credential = self._credential if url.origin == self._origin else _anonymous
                 tools = self._tools
                 source = TokenSource(self._host, tools.ask, credential, clock=tools.clock, client_id=tools.client_id)

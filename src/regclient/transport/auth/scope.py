@@ -7,10 +7,27 @@ travels in. So scopes are kept in bundles of a few repositories, each with a tok
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+SKEW = 5.0
+"""Seconds a token must last at least: clocks differ, and requests take a while."""
 
 KNOWN_ACTIONS = frozenset({"pull", "push", "delete"})
 BUNDLE_SCOPES = 8
 BUNDLE_LENGTH = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What one request needs of a login.
+
+    ``public`` says that it only reads, so that doing without a refused login is better than failing; ``margin`` is how many
+    seconds a token must last.
+    """
+
+    scopes: tuple[str, ...] = ()
+    public: bool = False
+    margin: float = SKEW
 
 
 def scope_for(repository: str, method: str) -> str:

@@ -17,10 +17,10 @@ from regclient.hosts import ANONYMOUS, Credential
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
 from regclient.transport.auth.basic import basic_value
+from regclient.transport.auth.scope import SKEW
 
 SHORTEST_LIFE = 60.0
 LONGEST_LIFE = 366 * 86400.0
-SKEW = 5.0
 _REFUSALS = frozenset({400, 401, 403})
 
 

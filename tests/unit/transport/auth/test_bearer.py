@@ -8,8 +8,9 @@ from regclient.errors import InvalidConfig, RedirectRefused
 from regclient.hosts import ANONYMOUS
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL, parse_url
-from regclient.transport.auth.bearer import Bearer, Need
+from regclient.transport.auth.bearer import Bearer
 from regclient.transport.auth.challenge import Challenge
+from regclient.transport.auth.scope import Need
 from regclient.transport.auth.tokens import TokenAnswer, TokenRequest, TokenSource
 from tests.fakes.clock import FakeClock
 

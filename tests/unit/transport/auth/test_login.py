@@ -6,8 +6,8 @@ from regclient.errors import Denied, RedirectRefused
 from regclient.hosts import Credential
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL, parse_url
-from regclient.transport.auth.bearer import Need
 from regclient.transport.auth.login import Login, LoginTools
+from regclient.transport.auth.scope import Need
 from regclient.transport.auth.tokens import TokenAnswer, TokenRequest
 from tests.fakes.clock import FakeClock
 from tests.tables import table
