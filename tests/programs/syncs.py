@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from tests.programs.recording import FOLDER
 from tests.programs.transcript import HERE, Line, Program, Result, fill, normal, snapshot
-from tests.programs.world import Json
+from tests.programs.world import INDEX, Json, Layout, artifact, fallback_of, image, on
 
 CONFIGS = HERE / "configs"
 CREDS = 'creds: [{registry: "{reg}", tls: disabled}]'
@@ -74,6 +74,8 @@ def play_sync(scenario: SyncScenario, root: Path, registry: str, program: Progra
     """Play a scenario in the world below ``root``."""
     names = {**json.loads((root / "names").read_text()), "dir": str(root), "reg": registry}
     (root / "sync.yml").write_text(fill(scenario.config, names))
+    if "library/postgres" in scenario.config:
+        write_companies(root / "registry")
     before = snapshot(root)
     results, logs = [], []
     for line in scenario.lines:
@@ -84,6 +86,31 @@ def play_sync(scenario: SyncScenario, root: Path, registry: str, program: Progra
     after = {name: found for name, found in snapshot(root).items() if found != before.get(name)}
     state = {name: as_served(found) for name, found in after.items()}
     return Played(scenario.config, tuple(line.text for line in scenario.lines), tuple(results), tuple(logs), state)
+
+
+def write_companies(registry: Path) -> None:
+    """Write the repositories that the example of the reference names, and a mirror of one tag that is out of step."""
+    hub = Layout(registry / "library" / "postgres")
+    for tag in ("latest", "13.9", "14.1", "14.1-alpine", "15", "16.2", "17.0"):
+        hub.tag(tag, image(hub, "amd64", tag, annotations={"release": tag}))
+    api = Layout(registry / "acme" / "api")
+    stable = image(api, "amd64", "stable")
+    api.tag("stable", stable)
+    sbom = artifact(api, "spdx", stable, "application/spdx+json", "parts")
+    signed = artifact(api, "signed", stable, "application/example.other", "signed", **{"org.acme.signed": "yes"})
+    fallback_of(api, stable, (sbom, "application/spdx+json"), (signed, "application/example.other"))
+    api.tag(str(stable["digest"]).replace(":", "-") + ".sig", artifact(api, "cosign", None, "application/example.sig", "sig"))
+    agent = Layout(registry / "acme" / "agent")
+    entries = [on(f"linux/{name}", image(agent, name, name)) for name in ("amd64", "arm64")]
+    agent.tag("v3", agent.document(INDEX, {"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}))
+    others = [Layout(registry / name) for name in ("team-a/one", "team-a/scratch", "shared/two", "other/three")]
+    for layout in others:
+        for tag in ("v1", "v2-rc1", "v2-dev"):
+            layout.tag(tag, image(layout, "amd64", tag, annotations={"of": tag}))
+    mirrored = Layout(registry / "hub" / "library" / "postgres")
+    mirrored.tag("15", image(mirrored, "amd64", "old", annotations={"release": "older"}))
+    for layout in (hub, api, agent, *others, mirrored):
+        layout.finish()
 
 
 def told_of(scenario: SyncScenario, expected: Played, actual: Played) -> str:

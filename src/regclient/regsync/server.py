@@ -14,6 +14,7 @@ from regclient.cancel import Cancel
 from regclient.cli.call import Call
 from regclient.cli.failures import words_for
 from regclient.cli.jobs import local_zone
+from regclient.cli.logs import DEBUG, INFO
 from regclient.cli.output import functions_of
 from regclient.clock import Clock, SystemClock
 from regclient.concurrency import Crew
@@ -111,7 +112,7 @@ class Server:
             if not stop.cancelled:
                 run_schedules(self._tasks, running, clock=clock or SystemClock(), wait=wait or stop.wait, on_skip=self._skip)
                 self._log.info("Stopping server")
-                self._log.debug("Waiting on running tasks")
+            self._log.debug("Waiting on running tasks")
             if not running.join(grace, until=lambda: self._cancel.cancelled):
                 self._cancel.cancel()
 
@@ -130,8 +131,11 @@ class Server:
             if self._abort:
                 self._stop.cancel()
         record = summary(result, only_checked=False)
-        where = {"source": steps[0].source, "target": steps[0].target} if key != _FIRST else {}
-        self._reporter.write(record._replace(facts={**where, **record.facts}))
+        if key != _FIRST:
+            where = {"source": steps[0].source, "target": steps[0].target}
+            # A run that found nothing to do is not worth a line every few minutes.
+            record = record._replace(level=INFO if result.copied or result.failed else DEBUG, facts={**where, **record.facts})
+        self._reporter.write(record)
 
     def _skip(self, task: Task) -> None:
         self._log.debug("Task is still running, skipping", task=task.key)
