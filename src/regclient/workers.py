@@ -163,8 +163,9 @@ class Workers:
         for key, jobs in self._waiting.items():
             if key is None or self._busy[key] < _limit(key):
                 job = jobs.popleft()
-                if not jobs:
-                    del self._waiting[key]
+                del self._waiting[key]
+                if jobs:
+                    self._waiting[key] = jobs  # at the end: every key has its turn
                 if key is not None:
                     self._busy[key] += 1
                 return job

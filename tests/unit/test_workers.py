@@ -217,6 +217,18 @@ def test_a_lane_lets_so_many_calls_run_at_once_and_does_not_hold_up_the_others()
     assert most == [2]
 
 
+def test_every_lane_has_its_turn_when_there_are_fewer_threads_than_work() -> None:
+    order = list[str]()
+
+    def noted(item: str) -> list[str]:
+        order.append(item)
+        return []
+
+    with Workers(1) as workers:
+        workers.drain(noted, ["a1", "a2", "a3", "b1", "b2"], key=lambda item: Lane(item[0], 9))
+    assert order == ["a1", "b1", "a2", "b2", "a3"]
+
+
 def test_a_failure_ends_a_drain_and_drops_what_was_found_on_the_way() -> None:
     def call(number: int) -> list[int]:
         if number == 20:

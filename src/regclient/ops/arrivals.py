@@ -51,6 +51,12 @@ class Arrivals:
         with self._lock:
             self._declined.add(_market(repository))
 
+    def forget(self) -> None:
+        """Forget everything: what was true while copies ran need not be true for the next ones."""
+        with self._lock:
+            self._seen.clear()
+            self._declined.clear()
+
 
 def _market(repository: Repository) -> Market:
     reference = repository.reference

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType, TracebackType
@@ -87,6 +87,7 @@ class Syncer:
         self.copier = Copier(client, self.looker, self._crews, clock=self.clock, functions=functions)
         self._stack = ExitStack()
         self._lock = threading.Lock()
+        self._runs = 0
         self._layouts: Counter[Reference] = Counter()
 
     def __enter__(self) -> Self:
@@ -106,13 +107,27 @@ class Syncer:
         parallel, everything then has its turn in the order of the steps, so that nothing behind the failure is touched.
         """
         in_order = abort_on_error and (self.parallel <= 0 or action is Action.CHECK)
-        run = _Run(self, action, abort=abort_on_error, in_order=in_order)
         found = tuple(steps)
-        for wave in [[step] for step in found] if in_order else waves(found):
-            if not run.over:
-                run.do(wave)
-        run.close()
+        with self._running():
+            run = _Run(self, action, abort=abort_on_error, in_order=in_order)
+            for wave in [[step] for step in found] if in_order else waves(found):
+                if not run.over:
+                    run.do(wave)
+            run.close()
         return run.tally.result
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        with self._lock:
+            self._runs += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._runs -= 1
+                if not self._runs:
+                    # Blobs may be gone by the time of the next run, and a registry may have learned to mount.
+                    self._crews.arrivals.forget()
 
     def open_layout(self, reference: Reference) -> None:
         """Note that a run writes to a layout."""

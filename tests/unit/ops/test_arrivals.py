@@ -42,3 +42,14 @@ def test_the_oldest_is_forgotten_first() -> None:
         arrivals.note(ONE, blob)
 
     assert [None, ONE, ONE] == [arrivals.sibling(TWO, blob) for blob in (BLOB, OTHER, THIRD)]
+
+
+def test_everything_is_forgotten_when_told_so() -> None:
+    arrivals = Arrivals()
+    arrivals.note(ONE, BLOB)
+    arrivals.declined(TWO)
+    arrivals.forget()
+
+    assert arrivals.sibling(TWO, BLOB) is None
+    arrivals.note(ONE, BLOB)
+    assert arrivals.sibling(TWO, BLOB) is ONE

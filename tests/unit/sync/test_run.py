@@ -287,6 +287,17 @@ def test_a_layer_that_images_share_moves_once_and_is_mounted_in_other_repositori
             assert manifest.raw == pair.src.repository(name).get_manifest(tag).raw
 
 
+def test_what_was_brought_in_one_run_is_not_taken_for_granted_in_the_next(pair: Pair) -> None:
+    for name in ("one", "two"):
+        images.image(pair.src.repository(name), "v1", seed="same")
+    first, second = (repository(f"src.example/{name}", f"dst.example/{name}") for name in ("one", "two"))
+    with Syncer(pair.client, clock=pair.clock) as syncer:
+        syncer.run(settled(SyncConfig((first,))).steps)
+        syncer.run(settled(SyncConfig((second,))).steps)
+
+    assert "POST uploads?mount&from" not in pair.requests()[1]
+
+
 def test_a_registry_that_does_not_mount_is_not_asked_to_again_and_again(pair: Pair) -> None:
     pair.dst.quirks.mounts = False
     for name in ("one", "two"):
