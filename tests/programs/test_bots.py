@@ -76,3 +76,27 @@ def test_a_program_that_is_killed_leaves_no_script_behind(tmp_path: Path) -> Non
         assert [descriptor] == select.select([descriptor], [], [], 60)[0]
         os.close(descriptor)
     assert 1 == len(watched)
+
+
+@pytest.mark.slow
+@claims("regbot cpuLimit", "regbot memoryLimit", "regbot timeout", "regbot script", "regbot name")
+def test_each_limit_ends_the_script_that_goes_beyond_it_and_no_other(tmp_path: Path) -> None:
+    loop = "while true do pcall(function() while true do end end) end"
+    config = f"""
+    scripts:
+      - {{name: cpu, cpuLimit: 1s, script: "{loop}"}}
+      - {{name: time, timeout: 100ms, script: "{loop}"}}
+      - {{name: memory, memoryLimit: 4000000, script: "print(#string.rep('x', 1e7))"}}
+      - {{name: free, script: "print(#string.rep('x', 1e7))"}}
+    """
+    with start(tmp_path, config, "once") as process:
+        out, told = process.communicate()
+
+    assert (b"10000000\n", 1) == (out, process.returncode)
+    for words in (
+        b'script=cpu error="the script used more than 1s of processor time (see cpuLimit)"',
+        b'script=time error="the script took longer than 100ms (see timeout)"',
+        b'script=memory error="not enough memory',
+    ):
+        assert words in told
+    assert b"script=free" not in told

@@ -13,8 +13,10 @@ from typing import TypeAlias
 
 from regclient.errors import RegistryClientError
 
-MAX_MESSAGE = 64 << 20
-"""Bytes of one message, either way."""
+MAX_MESSAGE = 32 << 20
+"""Bytes of one message from a script; ``bridge.lua`` refuses to send more."""
+MAX_VALUES = 200_000
+"""Values in one such message: each costs far more here than its bytes, and ``bridge.lua`` refuses to send more."""
 MAX_DEPTH = 64
 
 Value: TypeAlias = object
@@ -70,11 +72,12 @@ def decode(message: bytes) -> Value:
     Raises:
         Garbled: it does not follow the format.
     """
+    reader = _Reader(message)
     try:
-        value, end = _read(message, 0, 0)
+        value = reader.read()
     except (ValueError, IndexError) as error:
         raise Garbled("a message of the script's process cannot be read") from error
-    if end != len(message):
+    if not reader.ended:
         raise Garbled("a message of the script's process is too long")
     return value
 
@@ -139,49 +142,54 @@ def _write_all(mark: bytes, parts: Sequence[Value] | Iterable[Value], out: list[
 _SIMPLE: Mapping[int, Value] = {ord("~"): None, ord("+"): True, ord("-"): False}
 
 
-def _read(message: bytes, at: int, depth: int) -> tuple[Value, int]:
-    if depth > MAX_DEPTH:
-        raise Garbled("a value of the script is nested too deeply")
-    mark = message[at]
-    if mark in _SIMPLE:
-        return _SIMPLE[mark], at + 1
-    stop = message.index(b"\n", at, at + 80)
-    head, at = message[at + 1 : stop].decode("ascii"), stop + 1
-    if mark == ord("#"):
-        return float(head), at
-    if mark == ord("$"):
-        end = at + _count(head, len(message) - at)
-        return message[at:end].decode("utf-8", "surrogateescape"), end
-    if mark == ord("?"):
-        return Foreign(head), at
-    if mark == ord("@"):
-        state, at = _read(message, at, depth + 1)
+class _Reader:
+    """One walk over a message."""
+
+    __slots__ = ("_at", "_left", "_message")
+
+    def __init__(self, message: bytes) -> None:
+        self._message = message
+        self._at = 0
+        self._left = MAX_VALUES
+
+    @property
+    def ended(self) -> bool:
+        return self._at == len(self._message)
+
+    def read(self, depth: int = 0) -> Value:
+        self._left -= 1
+        if depth > MAX_DEPTH or self._left < 0:
+            raise Garbled("a value of the script is nested too deeply, or holds too much")
+        mark = self._message[self._at]
+        if mark in _SIMPLE:
+            self._at += 1
+            return _SIMPLE[mark]
+        stop = self._message.index(b"\n", self._at, self._at + 80)
+        head, self._at = self._message[self._at + 1 : stop].decode("ascii"), stop + 1
+        if mark == ord("#"):
+            return float(head)
+        if mark == ord("?"):
+            return Foreign(head)
+        if mark == ord("@"):
+            return self._object(head, depth)
+        count = int(head) if head.isdigit() else -1
+        if not 0 <= count <= len(self._message) - self._at:
+            raise Garbled("a length in a message of the script's process is wrong")
+        return self._counted(mark, count, depth)
+
+    def _counted(self, mark: int, count: int, depth: int) -> Value:
+        if mark == ord("$"):
+            self._at += count
+            return self._message[self._at - count : self._at].decode("utf-8", "surrogateescape")
+        if mark == ord("["):
+            return [self.read(depth + 1) for _ in range(count)]
+        if mark == ord("{"):
+            pairs = [(self.read(depth + 1), self.read(depth + 1)) for _ in range(count)]
+            return {key: item for key, item in pairs if isinstance(key, str | float)}
+        raise Garbled(f"a message of the script's process holds {chr(mark)!r}")
+
+    def _object(self, kind: str, depth: int) -> Object:
+        state = self.read(depth + 1)
         if not isinstance(state, dict):
             raise Garbled("an object of the script has no state")
-        return Object(head, state), at
-    return _read_all(message, mark, _count(head, len(message) - at), at, depth + 1)
-
-
-def _read_all(message: bytes, mark: int, count: int, at: int, depth: int) -> tuple[Value, int]:
-    if mark == ord("["):
-        items: list[Value] = []
-        for _ in range(count):
-            item, at = _read(message, at, depth)
-            items.append(item)
-        return items, at
-    if mark != ord("{"):
-        raise Garbled(f"a message of the script's process holds {chr(mark)!r}")
-    table: dict[Value, Value] = {}
-    for _ in range(count):
-        key, at = _read(message, at, depth)
-        item, at = _read(message, at, depth)
-        if isinstance(key, str | float):
-            table[key] = item
-    return table, at
-
-
-def _count(text: str, most: int) -> int:
-    count = int(text) if text.isdigit() else -1
-    if not 0 <= count <= most:
-        raise Garbled("a length in a message of the script's process is wrong")
-    return count
+        return Object(kind, state)

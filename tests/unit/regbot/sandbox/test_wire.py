@@ -20,6 +20,7 @@ from tests.tables import table
 
 
 def test_what_lua_writes_is_read() -> None:
+    assert 100_000 == len(list(decode(b"[100000\n" + b"~" * 100_000)))  # type: ignore[call-overload]
     assert [None, True, False, 1.5, "a\nb", {"k": 2.0, 1.0: "x"}] == decode(b"[6\n~+-#1.5\n$3\na\nb{2\n$1\nk#2\n#1\n$1\nx")
     assert Object("tag", {"a": "b"}) == decode(b"@tag\n{1\n$1\na$1\nb")
     assert Foreign("function") == decode(b"?function\n")
@@ -56,6 +57,7 @@ def test_what_goes_to_lua_is_written() -> None:
         b"{1\n$1\na",
         b"\xff\xff\n",
         b"[1\n" * 70 + b"~",
+        b"[250000\n" + b"~" * 250_000,
     ],
 )
 def test_what_is_no_value_is_refused(message: bytes) -> None:

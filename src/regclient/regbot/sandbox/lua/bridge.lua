@@ -16,7 +16,7 @@ local requests = io.open("/dev/fd/" .. format("%d", request_fd), "w")
 local replies = io.open("/dev/fd/" .. format("%d", reply_fd), "r")
 local write, flush, read = requests.write, requests.flush, replies.read
 
-local MAX_DEPTH, MAX_LENGTH = 60, 64 * 1024 * 1024
+local MAX_DEPTH, MAX_LENGTH, MAX_VALUES = 60, 32 * 1024 * 1024, 190000
 
 -- What an object stands for, as the parent wants to hear it again; and for the tables of structs, the keys that count.
 local states = setmetatable({}, { __mode = "k" })
@@ -72,6 +72,9 @@ end
 function encode(value, out, depth)
   local kind = type(value)
   local at = #out + 1
+  if at > MAX_VALUES then
+    fail("the arguments hold too much")
+  end
   if kind == "nil" then
     out[at] = "~"
   elseif kind == "boolean" then
