@@ -164,13 +164,13 @@ def test_with_leave_a_script_uses_files_and_programs(tmp_path: Path) -> None:
         for line in io.lines(path) do print(line) end
         io.output("{tmp_path}/out")
         io.write("kept although nobody closes it")
-        print(os.execute("test -f " .. path), os.rename(path, path .. "2"), os.remove(path .. "2"))
+        print(os.execute("test -f " .. path), os.execute("exit 3"), os.rename(path, path .. "2"), os.remove(path .. "2"))
         print(pcall(dofile, "{tmp_path}/none"))
         print(pcall(require, "none"))
         """
     )
 
-    assert out.startswith("file\tnil\tx\nreturn {value = ...}\n0\ttrue\ttrue\nfalse\t")
+    assert out.startswith("file\tnil\tx\nreturn {value = ...}\n0\t1\ttrue\ttrue\nfalse\t")
     assert "no file" in out
     assert "kept although nobody closes it" == (tmp_path / "out").read_text()
 
