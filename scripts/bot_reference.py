@@ -21,7 +21,8 @@ FILE = """\
 ## The file
 
 YAML, with these keys. Times are texts such as `90s`, `15m` or `1h30m`; keys that begin with `x-` are the user's own;
-other unknown keys are ignored with a warning. `memoryLimit` and `cpuLimit` are not in the Go program.
+other unknown keys are ignored with a warning. `regbot schema` prints the [JSON Schema](regbot.schema.json), for
+editors. `memoryLimit` and `cpuLimit` are not in the Go program.
 
 ```yaml
 version: 1

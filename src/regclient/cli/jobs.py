@@ -1,4 +1,4 @@
-"""What regsync and regbot share on the command line: flags, their file, the client it describes, the zone of schedules."""
+"""What the commands of regsync and regbot share: their file, the client it describes, the zone of schedules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from regclient.events import Event, Planned, Warned
 from regclient.hosts import HostSettings
 from regclient.jobs.choices import ClientChoices
 from regclient.jobs.configfile import SIZE_LIMIT, Form, JobsFile, read_config
-from regclient.kit.flags.table import Flag
 from regclient.remote.shared import RemoteOptions
 from regclient.settings.regctl import RegctlConfig
 from regclient.transport.options import WireOptions
@@ -111,20 +110,3 @@ def _zone_file(path: Path) -> tzinfo:
             return ZoneInfo.from_file(file, str(path))
     except (OSError, ValueError):
         return UTC
-
-
-CONFIG = Flag("config", "string", "Configuration file (- for standard input)", short="c", required=True)
-"""The flag that names the file."""
-
-EVERYWHERE = (
-    Flag("logopt", "stringArray", "Log options (json: one object per line)", values=("json",)),
-    Flag(
-        "verbosity",
-        "string",
-        "Log level (trace, debug, info, warn, error)",
-        short="v",
-        default="INFO",
-        values=("trace", "debug", "info", "warn", "error"),
-    ),
-)
-"""The flags of every command of regsync and regbot."""

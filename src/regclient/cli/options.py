@@ -47,6 +47,22 @@ EVERYWHERE = (
 )
 """The flags of every command."""
 
+CONFIG = Flag("config", "string", "Configuration file (- for standard input)", short="c", required=True)
+"""The flag that names the file of regsync or regbot."""
+
+LOGGING = (
+    Flag("logopt", "stringArray", "Log options (json: one object per line)", values=("json",)),
+    Flag(
+        "verbosity",
+        "string",
+        "Log level (trace, debug, info, warn, error)",
+        short="v",
+        default="INFO",
+        values=("trace", "debug", "info", "warn", "error"),
+    ),
+)
+"""The flags of every command of regsync and regbot."""
+
 HELP = Command(
     "help",
     "help about any command",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from regclient.cli.app import entry
-from regclient.cli.jobs import CONFIG, EVERYWHERE
-from regclient.cli.options import CLI_DOC, HELP
+from regclient.cli.options import CLI_DOC, CONFIG, HELP, LOGGING
 from regclient.cli.version import version_command
 from regclient.kit.flags.table import Command, Flag
 
@@ -27,6 +26,13 @@ regbot once -c regbot.yml --dry-run
 regbot once -c regbot.yml""",
     flags=_FLAGS,
     run="regclient.regbot.run:once",
+)
+SCHEMA = Command(
+    "schema",
+    "print the JSON Schema of the configuration file",
+    long="Print the JSON Schema of the configuration file, for editors that check while one types.",
+    example="regbot schema > regbot.schema.json",
+    run="regclient.regbot.run:schema",
 )
 SERVER = Command(
     "server",
@@ -52,12 +58,13 @@ regbot once -c regbot.yml
 
 # run them on their schedules
 regbot server -c regbot.yml""",
-    persistent=EVERYWHERE,
+    persistent=LOGGING,
     children=(
         CLI_DOC,
         Command("completion", "print a completion script for a shell", children="regclient.cli.builtin:REGBOT_COMPLETION"),
         HELP,
         ONCE,
+        SCHEMA,
         SERVER,
         version_command("regbot"),
     ),

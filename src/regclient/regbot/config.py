@@ -82,6 +82,7 @@ SCRIPT = Record(
         *_LIMITS,
     ),
 )
+TITLE = "Configuration file of regbot"
 FORM: Form[Defaults, Script] = Form(DEFAULTS, "scripts", SCRIPT)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,10 +13,11 @@ from regclient.cli.jobs import client_of, local_zone, read_file
 from regclient.cli.logs import ERROR
 from regclient.clock import SystemClock
 from regclient.concurrency import Crew
+from regclient.jobs.configfile import schema_of
 from regclient.jobs.schedules import Task, run_schedules, schedule_of, schedule_text
 from regclient.kit.schedule import InvalidSchedule
 from regclient.regbot.bot import Bot, Conditions
-from regclient.regbot.config import FORM, Defaults, Script, settled
+from regclient.regbot.config import FORM, TITLE, Defaults, Script, settled
 
 GRACE = 8.0
 """Seconds that running scripts have to end when the server is stopped; what stops containers waits ten."""
@@ -49,6 +51,16 @@ def server(call: Call) -> None:
         crew.join(GRACE, until=lambda: call.cancel.cancelled)
         call.cancel.cancel()
     _finish(call, bot)
+
+
+def schema(call: Call) -> None:
+    """Print the JSON Schema of the file."""
+    call.write(schema_text())
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of the file as text."""
+    return json.dumps(schema_of(FORM, TITLE), indent=2) + "\n"
 
 
 @contextmanager

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from regclient.cli.app import entry
 from regclient.cli.builtin import completion_commands
-from regclient.cli.jobs import CONFIG, EVERYWHERE
-from regclient.cli.options import CLI_DOC, HELP
+from regclient.cli.options import CLI_DOC, CONFIG, HELP, LOGGING
 from regclient.cli.version import version_command
 from regclient.kit.flags.table import Command, Flag
 
@@ -76,7 +75,7 @@ regsync check -c regsync.yml
 
 # copy it
 regsync once -c regsync.yml""",
-    persistent=EVERYWHERE,
+    persistent=LOGGING,
     children=(
         *COMMANDS,
         CLI_DOC,

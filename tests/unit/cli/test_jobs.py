@@ -8,7 +8,8 @@ from zoneinfo import TZPATH, ZoneInfo
 
 import pytest
 
-from regclient.cli.jobs import CONFIG, EVERYWHERE, client_of, local_zone, read_file
+from regclient.cli.jobs import client_of, local_zone, read_file
+from regclient.cli.options import CONFIG, LOGGING
 from regclient.errors import Incomplete, InvalidConfig
 from regclient.hosts import HostSettings
 from regclient.jobs.choices import ClientChoices
@@ -19,7 +20,7 @@ from regclient.remote.shared import RemoteOptions
 from tests.claims import claims
 from tests.fakes.console import call_of, written
 
-ROOT = Command("tool", "does", persistent=EVERYWHERE, children=(Command("once", "do it", flags=(CONFIG,), run="x:y"),))
+ROOT = Command("tool", "does", persistent=LOGGING, children=(Command("once", "do it", flags=(CONFIG,), run="x:y"),))
 Fields = dict[str, object]
 FORM: Form[Fields, Fields] = Form(Record(dict, ()), "scripts", Record(dict, (Key("name", "name", TEXT),)))
 

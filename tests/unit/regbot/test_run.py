@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from regclient.cancel import Cancel
 from regclient.cli.app import run
 from regclient.cli.call import Streams
 from regclient.regbot.app import ROOT
+from regclient.regbot.config import DEFAULTS, SCRIPT
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console, Ended
@@ -69,6 +71,14 @@ def test_files_are_for_those_who_are_allowed(tmp_path: Path) -> None:
     assert "run with --allow-io" in once(text, "-v", "error").err
     assert (0, "", "") == once(text, "--allow-io", "-v", "error")
     assert "x" == (tmp_path / "f").read_text()
+
+
+def test_the_schema_knows_every_key() -> None:
+    found = json.loads(regbot("schema").out)
+
+    scripts = found["properties"]["scripts"]["items"]["properties"]
+    assert {key.name for key in SCRIPT.keys} == set(scripts)
+    assert {key.name for key in DEFAULTS.keys} == set(found["properties"]["defaults"]["properties"])
 
 
 def test_a_file_that_is_wrong_is_an_error_with_its_line() -> None:
