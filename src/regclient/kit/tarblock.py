@@ -12,13 +12,14 @@ from typing import NamedTuple, TypeAlias
 from zlib import adler32
 
 from regclient.errors import Corrupt
+from regclient.kit.tarfields import split_name
 from regclient.kit.tarheader import BLOCK
 
-# Name, mode and owners, size, time, checksum, type, link, magic, names of owners and device numbers, and nothing more.
-# No part of it ever gives back what it took, and the empty groups tell where they were met.
+# Name, mode and owners, size, time, checksum, type, link, magic, names of owners and device numbers, prefix, and nothing more.
+# No part of it ever gives back what it took; the empty group tells where the mode was met.
 _PLAIN = re.compile(
     rb"([\x01-\x7f]{1,100}+)\0*+()[0-7]{7}+\0[0-7]{7}+\0[0-7]{7}+\0([0-7]{11}+)\0([0-7]{11}+)\0([0-7]{6}+)\0 ([0-6])"
-    rb"[\x01-\x7f]{0,100}+\0*+()ustar(?:\x0000|  \0)(.{80}+)\0{167}+",
+    rb"[\x01-\x7f]{0,100}+\0*+(ustar(?:\x0000|  \0))(.{80}+)([\x01-\x7f]{0,155}+)\0{12,}+",
     re.DOTALL,
 )
 _NAMES = re.compile(rb"[\x01-\x7f]*\0*")
@@ -26,6 +27,7 @@ _DEVICE = re.compile(rb"[0-7]{7}\0|\0{8}")
 _NO_DEVICE = b"0000000\0"
 _LINKS_AND_DIRECTORIES = b"125"
 _SLASH = ord("/")
+_USTAR = b"ustar\x0000"
 _HELD = 4096
 """How many different times and owners are remembered: real layers have few, and nobody can make it many."""
 
@@ -68,19 +70,21 @@ class PlainBlocks:
         """
         entries, changed, stored = 0, False, 0
         times, owned, match, is_plain = self._times, self._owners, _PLAIN.match, self._is_plain
-        while start < end and (found := match(buffer, start, end)) is not None:
+        while start < end and (found := match(buffer, start, min(end, start + BLOCK))) is not None:
+            name, _, size, time, checksum, kind, magic, owners, prefix = found.groups()
             spans = found.regs
             if spans[2][0] != start + 100 or spans[7][0] != start + 257 or spans[0][1] != start + BLOCK:
                 break
-            name, _, size, time, checksum, kind, _, owners = found.groups()
+            if prefix:
+                name = _joined(prefix, name, magic)
             when, whose = times.get(time) or self._time(time), owned.get(owners) or self._owner(owners)
-            if when is None or whose is None or (is_plain is not None and not is_plain(name)):
+            if not name or when is None or whose is None or (is_plain is not None and not is_plain(name)):
                 break
             if name[-1] == _SLASH and kind not in _LINKS_AND_DIRECTORIES:
                 break
-            # Adler's first half is a sum, and one more than it; behind the device numbers are zeros (tarheader.checksum_of).
+            # Adler's first half is a sum, and one more than it, exact below 65521 as it is for 356 bytes of ASCII.
             total = (
-                (adler32(buffer[start : start + 148]) & 0xFFFF) + (adler32(buffer[start + 156 : start + 345]) & 0xFFFF) + 254
+                (adler32(buffer[start : start + 148]) & 0xFFFF) + (adler32(buffer[start + 156 : start + BLOCK]) & 0xFFFF) + 254
             )
             if total != int(checksum, 8):
                 raise Corrupt("damaged tar: a header has a wrong checksum")
@@ -110,6 +114,12 @@ class PlainBlocks:
         becomes = _plain_owners(owners, clear=self._clear)
         self._owners[owners] = None if becomes is None else (becomes, sum(becomes) - sum(owners))
         return self._owners[owners]
+
+
+def _joined(prefix: bytes, name: bytes, magic: bytes) -> bytes:
+    """Return a name whose front is in the prefix; empty when Go would cut it elsewhere, or not at all."""
+    whole = prefix + b"/" + name
+    return whole if magic == _USTAR and split_name(whole) == (prefix, name) else b""
 
 
 def _plain_owners(owners: bytes, *, clear: bool) -> bytes | None:

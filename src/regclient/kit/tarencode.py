@@ -13,11 +13,11 @@ from dataclasses import replace
 
 from regclient.kit import tarentry
 from regclient.kit.tarentry import ANY, GNU, PAX, USTAR, Moment, TarEntry, format_pax_time, padded
-from regclient.kit.tarfields import ascii_of, pax_record, put_number, put_octal, put_text, sealed
+from regclient.kit.tarfields import ascii_of, pax_record, put_number, put_octal, put_text, sealed, split_name
 from regclient.kit.tarheader import BLOCK
 from regclient.kit.tarpatch import patched
 
-_NAME, _PREFIX, _OWNER = 100, 155, 32
+_NAME, _OWNER = 100, 32
 _OCTAL_8, _OCTAL_12 = 1 << 21, 1 << 33
 _BINARY_8 = 1 << 56
 _RAW = bytes(100) + b"0000000\0" * 3 + b"00000000000\0" * 2 + bytes(BLOCK - 148)
@@ -88,7 +88,7 @@ def _texts(entry: TarEntry, records: dict[bytes, bytes]) -> int:
         if long and width == _OWNER:
             possible &= ~GNU
         if long or not value.isascii():
-            if key != tarentry.PATH or _split(value) is None:
+            if key != tarentry.PATH or split_name(value) is None:
                 possible &= ~USTAR
             records[key] = value
         _keep(entry, records, key, value)
@@ -126,7 +126,7 @@ def _is_record(key: bytes, value: bytes) -> bool:
 
 
 def _ustar(entry: TarEntry) -> bytes:
-    prefix, name = _split(entry.name) or (b"", entry.name)
+    prefix, name = split_name(entry.name) or (b"", entry.name)
     block = _block(entry, (name, entry.link, entry.user, entry.group), put_octal)
     block[345 : 345 + len(prefix)] = prefix
     return sealed(block)
@@ -192,22 +192,6 @@ def _raw_file(name: bytes, data: bytes, kind: bytes, magic: bytes) -> bytes:
     block[156:157] = kind
     block[257:265] = magic
     return sealed(block) + data.ljust(padded(len(data)), b"\0")
-
-
-def _split(name: bytes) -> tuple[bytes, bytes] | None:
-    """Cut a long name at a slash into what ustar calls prefix and name; None when it fits as it is, or cannot be cut."""
-    length = len(name)
-    if length <= _NAME or not name.isascii():
-        return None
-    if length > _PREFIX + 1:
-        length = _PREFIX + 1
-    elif name.endswith(b"/"):
-        length -= 1
-    at = name.rfind(b"/", 0, length)
-    rest = len(name) - at - 1
-    if at <= 0 or not 0 < rest <= _NAME or at > _PREFIX:
-        return None
-    return name[:at], name[at + 1 :]
 
 
 def _rounded(moment: Moment) -> Moment:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from regclient.kit.tarheader import checksum_of
 
+_NAME, _PREFIX = 100, 155
+
 
 def put_octal(block: bytearray, start: int, width: int, value: int) -> None:
     """Put a number in octal; what does not fit is zero, for a record says it."""
@@ -44,3 +46,19 @@ def pax_record(key: bytes, value: bytes) -> bytes:
     size = rest + len(b"%d" % rest)
     size = rest + len(b"%d" % size)
     return b"%d %s=%s\n" % (size, key, value)
+
+
+def split_name(name: bytes) -> tuple[bytes, bytes] | None:
+    """Cut a long name at a slash into what ustar calls prefix and name; None when it fits as it is, or cannot be cut."""
+    length = len(name)
+    if length <= _NAME or not name.isascii():
+        return None
+    if length > _PREFIX + 1:
+        length = _PREFIX + 1
+    elif name.endswith(b"/"):
+        length -= 1
+    at = name.rfind(b"/", 0, length)
+    rest = len(name) - at - 1
+    if at <= 0 or not 0 < rest <= _NAME or at > _PREFIX:
+        return None
+    return name[:at], name[at + 1 :]

@@ -51,9 +51,10 @@ def test_a_run_goes_on_to_what_is_not_plain_or_not_there() -> None:
 
 
 def test_names_that_are_not_for_this_end_a_run() -> None:
-    blocks = PlainBlocks(later, is_plain=lambda name: name == b"a")
+    blocks = PlainBlocks(later, is_plain=lambda name: name in {b"a", b"p" * 60 + b"/" + b"q" * 90})
 
     assert 1 == edited(header(), blocks)[1].entries
+    assert 1 == edited(header(name=b"q" * 90, prefix=b"p" * 60), blocks)[1].entries
     assert (header(name=b"b"), Run(9, 0, changed=False, left=0)) == edited(header(name=b"b"), blocks)
 
 
@@ -65,6 +66,8 @@ def test_what_is_not_plain_is_left_to_others() -> None:
         header(name=b"abc/"),
         header(link=b"a\0more"),
         header(prefix=b"front"),
+        header(name=b"n" * 100, prefix=b"p" * 155, magic=GNU),
+        header(name=b"b/" + b"n" * 90, prefix=b"a"),
         header(magic=b"ustar\x0001"),
         header(mode=b"   644 \0"),
         header(mtime=b"\x80" + bytes(11)),
@@ -102,6 +105,8 @@ def test_a_change_is_what_writing_the_header_again_gives() -> None:
         {"user": bytes(64)},
         {"mtime": b"14006420362\0", "user": b"u" * 32},
         {"kind": b"2", "link": b"to"},
+        {"name": b"q" * 100, "prefix": b"p" * 155},
+        {"name": b"q" * 60 + b"/", "prefix": b"p/" * 30 + b"r", "kind": b"5"},
     ):
         block = header(**fields)
         entry = read_entry(block)

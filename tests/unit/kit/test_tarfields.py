@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regclient.kit.tarfields import ascii_of, pax_record, put_number, put_octal, put_text, sealed
+from regclient.kit.tarfields import ascii_of, pax_record, put_number, put_octal, put_text, sealed, split_name
 from regclient.kit.tarheader import BLOCK, check_block, number_of
 from tests.tables import table
 
@@ -58,3 +58,17 @@ def test_the_length_of_a_record_counts_itself() -> None:
     for value, length in ((b"", 5), (b"x" * 4, 9), (b"x" * 5, 11), (b"x" * 93, 99), (b"x" * 94, 101), (b"x" * 990, 997)):
         written = pax_record(b"k", value)
         assert (length, length) == (len(written), int(written.partition(b" ")[0])), value
+
+
+def test_long_names_are_cut_where_go_cuts_them() -> None:
+    for name, cut in (
+        (b"n" * 100, None),
+        (b"n" * 101, None),
+        (b"p" * 60 + b"/" + b"q" * 60, (b"p" * 60, b"q" * 60)),
+        (b"p" * 155 + b"/" + b"q" * 100, (b"p" * 155, b"q" * 100)),
+        (b"p" * 156 + b"/" + b"q" * 60, None),
+        (b"p" * 60 + b"/" + b"q" * 60 + b"/", (b"p" * 60, b"q" * 60 + b"/")),
+        (b"/" + b"q" * 100, None),
+        ("ü".encode() * 40 + b"/" + b"q" * 60, None),
+    ):
+        assert cut == split_name(name), name
