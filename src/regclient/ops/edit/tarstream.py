@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
-from regclient.errors import Corrupt, Unsupported, shown
+from regclient.errors import Corrupt, StorageFault, Unsupported, shown
 from regclient.kit.compression import open_decompressed
 from regclient.kit.tarencode import encoded
 from regclient.kit.tarentry import TarEntry, padded
@@ -48,6 +48,7 @@ def rewrite_layer(content: BinaryIO, out: BinaryIO, change: LayerChange, check: 
         UnsupportedMediaType: no layer of that type is written.
         Corrupt: the layer is damaged, or its tar is.
         SizeLimitExceeded: a header is larger than any honest one.
+        StorageFault: there is no room for temporary files.
     """
     try:
         return _rewritten(content, out, change, check)
@@ -55,6 +56,8 @@ def rewrite_layer(content: BinaryIO, out: BinaryIO, change: LayerChange, check: 
         if type(error) is Corrupt:
             raise Corrupt(f"layer {change.source.digest}: {error}") from error
         raise
+    except OSError as error:  # what is read here are files of this machine, or has errors of its own
+        raise StorageFault(f"temporary files of layer {change.source.digest}", error.strerror or str(error)) from error
 
 
 def _rewritten(content: BinaryIO, out: BinaryIO, change: LayerChange, check: Check) -> Rewritten | None:

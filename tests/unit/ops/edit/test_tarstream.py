@@ -14,7 +14,15 @@ from typing import BinaryIO, cast
 
 import pytest
 
-from regclient.errors import Cancelled, Corrupt, DigestMismatch, RegistryClientError, Unsupported, UnsupportedMediaType
+from regclient.errors import (
+    Cancelled,
+    Corrupt,
+    DigestMismatch,
+    RegistryClientError,
+    StorageFault,
+    Unsupported,
+    UnsupportedMediaType,
+)
 from regclient.kit.tarpassage import BUFFER
 from regclient.kit.tarscan import scan
 from regclient.model import mediatype
@@ -190,6 +198,19 @@ def test_work_that_should_end_ends() -> None:
         layer, content = stored(SAMPLES["pax: all"])
         with pytest.raises(Cancelled):
             rewrite_layer(content, cast("BinaryIO", io.BytesIO()), LayerChange(layer, ZSTD, "sha256", tuple(change)), stop)
+
+
+class Full(io.BytesIO):
+    """A file on a disk without room."""
+
+    def write(self, data: object, /) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_is_an_error_of_ours() -> None:
+    layer, content = stored(ONE)
+    with pytest.raises(StorageFault, match=f"temporary files of layer {layer.digest}: No space left"):
+        rewrite_layer(content, cast("BinaryIO", Full()), LayerChange(layer, GZIP, "sha256", (TIME,)), lambda: None)
 
 
 def facts(info: tarfile.TarInfo, **changed: object) -> dict[str, object]:
