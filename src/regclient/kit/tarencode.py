@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from regclient.kit import tarentry
-from regclient.kit.tarentry import ANY, GNU, PAX, USTAR, Moment, TarEntry, format_pax_time, padded
+from regclient.kit.tarentry import ANY, GNU, PAX, USTAR, TarEntry, format_pax_time, padded
 from regclient.kit.tarfields import ascii_of, pax_record, put_number, put_octal, put_text, sealed, split_name
 from regclient.kit.tarheader import BLOCK
 from regclient.kit.tarpatch import patched
@@ -20,6 +20,7 @@ from regclient.kit.tarpatch import patched
 _NAME, _OWNER = 100, 32
 _OCTAL_8, _OCTAL_12 = 1 << 21, 1 << 33
 _BINARY_8 = 1 << 56
+_HALF = 500_000_000
 _RAW = bytes(100) + b"0000000\0" * 3 + b"00000000000\0" * 2 + bytes(BLOCK - 148)
 """A header before a header: neither mode nor owner nor time."""
 _Number = Callable[[bytearray, int, int, int], None]
@@ -32,10 +33,10 @@ def encoded(entry: TarEntry) -> bytes:
 
     What must not be rebuilt is patched.
     """
-    if entry.kept:
+    if entry.kept or _would_lose(entry):
         return patched(entry)
     if not entry.form:
-        entry = replace(entry, mtime=_rounded(entry.mtime))
+        entry = replace(entry, mtime=(entry.mtime[0] + (entry.mtime[1] >= _HALF), 0))
     possible, fine, records = _formats(entry)
     if any(not _is_record(key, value) for key, value in records.items()):
         return patched(entry)
@@ -49,6 +50,11 @@ def encoded(entry: TarEntry) -> bytes:
     if allowed & PAX:
         return _pax(entry, records)
     return _gnu(entry) if allowed & GNU else patched(entry)
+
+
+def _would_lose(entry: TarEntry) -> bool:
+    """Whether an entry in no format has times that Go drops: it writes whole seconds of the time of the content alone."""
+    return not entry.form and bool(entry.atime or entry.ctime or (entry.mtime[1] and tarentry.MTIME in entry.records))
 
 
 def _formats(entry: TarEntry) -> tuple[int, bool, dict[bytes, bytes]]:
@@ -192,7 +198,3 @@ def _raw_file(name: bytes, data: bytes, kind: bytes, magic: bytes) -> bytes:
     block[156:157] = kind
     block[257:265] = magic
     return sealed(block) + data.ljust(padded(len(data)), b"\0")
-
-
-def _rounded(moment: Moment) -> Moment:
-    return (moment[0] + (moment[1] >= 500_000_000), 0)

@@ -219,7 +219,8 @@ def _form_of(block: bytes) -> tuple[int, bool]:
         return (0, False) if block[508:512] == b"tar\0" else (_form_of_block(block), not block[500:].strip(b"\0"))
     if block[257:265] == b"ustar  \0":
         return GNU, not block[369:].strip(b"\0")
-    return 0, not block[257:].strip(b"\0")
+    # GNU tar writes device numbers even there.
+    return 0, not (block[257:329] + block[345:]).strip(b"\0") and not block[329:345].strip(b"\x000")
 
 
 def _form_of_block(block: bytes) -> int:
@@ -247,9 +248,7 @@ def _loses(entry: TarEntry) -> bool:
         return True
     if entry.name.endswith(b"/") and entry.kind in b"0346":
         return True
-    if any(len(entry.records.get(key, b"").partition(b".")[2].rstrip(b"0")) > 9 for key in (MTIME, ATIME, CTIME)):
-        return True
-    return not entry.form and (entry.atime is not None or entry.ctime is not None or entry.mtime[1] > 0)
+    return any(len(entry.records.get(key, b"").partition(b".")[2].rstrip(b"0")) > 9 for key in (MTIME, ATIME, CTIME))
 
 
 def _is_sparse(records: Records) -> bool:

@@ -152,6 +152,7 @@ SAMPLES: dict[str, bytes] = {
     "wrong number": header(mtime=b"12x45673000\0") + BODY,
     "v7": header(magic=bytes(8), user=bytes(80)) + BODY,
     "v7 directory": header(name=b"d/\0", kind=b"\0", magic=bytes(8), user=bytes(80), size=EMPTY) + BODY[BLOCK:],
+    "v7 of GNU tar": header(magic=bytes(8), user=bytes(64) + b"0000000\0" * 2) + BODY,
     "no kind": header(kind=b"\0") + BODY,
     "numbers with blanks": header(mode=b"   644 \0", uid=b"     0 \0", size=b"         12 ") + BODY,
     "mode with a kind": header(mode=b"100644 \0") + BODY,
