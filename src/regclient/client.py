@@ -14,7 +14,7 @@ from regclient.concurrency import Workers
 from regclient.errors import DigestMismatch, Incomplete
 from regclient.events import Observer, silent
 from regclient.model.digest import Digest
-from regclient.model.reference import OCIDIR, Reference
+from regclient.model.reference import Reference
 from regclient.opener import Opener, parsed_of
 
 if TYPE_CHECKING:
@@ -341,14 +341,10 @@ class Client(Opener):
         from regclient.ops.copy import DEFAULT, plan_copy  # noqa: PLC0415 - a door: most commands copy nothing
 
         source, name = self.named(src)
-        target, target_name = self.named(dst)
+        target, _ = self.named(dst)
         if platform is not None:
             name = self.digest(src, platform)
-        tag = parsed_of(dst).tag
-        promised: Digest | None = None
-        if isinstance(target_name, Digest) and tag and target.reference.scheme == OCIDIR:
-            # As the Go programs do it: a layout gets the tag, and the digest is what it has to be.
-            promised, target_name = target_name, tag
+        target_name, promised = parsed_of(dst).place
         plan = plan_copy(source, name, target, target_name, options=options or DEFAULT, workers=workers)
         if promised is not None and plan.top.digest != promised:
             raise DigestMismatch(promised, plan.top.digest, f"manifest {name}")

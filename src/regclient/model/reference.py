@@ -124,6 +124,20 @@ class Reference:
         return self.tag or (None if self.scheme == REG else DEFAULT_TAG)
 
     @property
+    def place(self) -> tuple[str | Digest | None, Digest | None]:
+        """What to call a manifest that is put here, and the digest it must have where that name does not say so.
+
+        A registry is told the digest if there is one. A layout named by tag and digest gets the tag, as with the Go programs.
+
+        Raises:
+            InvalidDigest, Unsupported: the digest is not one we can verify.
+        """
+        target = self.target
+        if isinstance(target, Digest) and self.tag and self.scheme == OCIDIR:
+            return self.tag, target
+        return target, None
+
+    @property
     def is_set_repository(self) -> bool:
         """Whether this says which repository."""
         return bool(self.registry and self.repository) if self.scheme == REG else self.scheme == OCIDIR and bool(self.path)

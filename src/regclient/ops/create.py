@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from regclient.errors import UnsupportedMediaType
 from regclient.model import mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS
+from regclient.model.digest import Digest
 from regclient.model.image import ImageManifest
 from regclient.model.imageconfig import ImageConfig
 from regclient.model.platform import Platform
+from regclient.ops.place import put_in_place
 from regclient.repository import Name, Repository
 
 CONFIG_TYPES: Mapping[str, str] = {
@@ -25,6 +27,7 @@ def create_image(  # noqa: PLR0913 - what an image says of itself
     repository: Repository,
     name: Name | None = None,
     *,
+    promised: Digest | None = None,
     media_type: str = mediatype.OCI_MANIFEST,
     created: str = "",
     platform: Platform | None = None,
@@ -33,11 +36,11 @@ def create_image(  # noqa: PLR0913 - what an image says of itself
 ) -> ImageManifest:
     """Push an image without layers under ``name`` (None: its own digest) and return its manifest.
 
-    ``created`` is RFC 3339 text.
+    ``created`` is RFC 3339 text; ``promised`` is the digest the image must have.
 
     Raises:
         UnsupportedMediaType: ``media_type`` is not that of an image.
-        DigestMismatch: ``name`` is a digest, and not that of the image.
+        DigestMismatch: ``name`` is a digest, or one is ``promised``, and not that of the image.
     """
     if media_type not in CONFIG_TYPES:
         raise UnsupportedMediaType(media_type, "not the type of an image")
@@ -48,5 +51,5 @@ def create_image(  # noqa: PLR0913 - what an image says of itself
     # Go writes the list that was never made as null.
     manifest = dataclasses.replace(draft, listed=False).sealed()
     repository.put_blob(io.BytesIO(config.raw), config.descriptor)
-    repository.put_manifest(manifest, manifest.digest if name is None else name)
+    put_in_place(repository, manifest, manifest.digest if name is None else name, promised)
     return manifest

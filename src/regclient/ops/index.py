@@ -18,6 +18,7 @@ from regclient.model.manifest import ImageManifest, IndexManifest
 from regclient.model.platform import Platform
 from regclient.ops.config import CONFIG_TYPES, read_config
 from regclient.ops.copy import CopyOptions, copy
+from regclient.ops.place import put_in_place
 from regclient.repository import Name, Repository
 
 
@@ -63,18 +64,20 @@ class IndexCreateOptions:
             raise UnsupportedMediaType(self.media_type, "not an index")
 
 
-def create_index(
+def create_index(  # noqa: PLR0913 - all but three with a default
     repository: Repository,
     name: Name | None,
     entries: IndexEntries,
     options: IndexCreateOptions | None = None,
     *,
+    promised: Digest | None = None,
     workers: Workers | None = None,
     observer: Observer = silent,
 ) -> IndexManifest:
-    """Make an index and push it as ``name``; return it. Equal entries are listed once.
+    """Make an index and push it as ``name``; return it. Equal entries are listed once; ``promised`` is the digest it must have.
 
     Raises:
+        DigestMismatch: it has another than was promised.
         ManifestNotFound, SideError: an entry is not there or cannot be copied.
     """
     options = options or IndexCreateOptions()
@@ -86,7 +89,7 @@ def create_index(
         subject=None if plain else options.subject,
         annotations=options.annotations,
     )
-    repository.put_manifest(index, index.digest if options.by_digest else name)
+    put_in_place(repository, index, index.digest if options.by_digest else name, promised)
     return index
 
 

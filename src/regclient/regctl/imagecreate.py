@@ -45,10 +45,12 @@ def create(call: Call) -> None:
     if media_type not in CONFIG_TYPES:
         raise UnsupportedMediaType(media_type, "not the type of an image")
     reference = call.reference(0)
-    repository, name = call.named(0)
+    repository, _ = call.named(0)
+    name, promised = reference.place
     manifest = create_image(
         repository,
         None if by_digest else name,
+        promised=promised,
         media_type=media_type,
         created=created_of(flags.text("created")),
         platform=call.platform(),

@@ -105,7 +105,8 @@ def create(call: Call) -> None:
     from regclient.ops.index import IndexCreateOptions, create_index
 
     flags, reference = call.flags, call.reference(0)
-    repository, name = call.named(0)
+    repository, _ = call.named(0)
+    name, promised = reference.place
     options = IndexCreateOptions(
         media_type=flags.text("media-type"),
         artifact_type=flags.text("artifact-type"),
@@ -114,7 +115,8 @@ def create(call: Call) -> None:
         by_digest=flags.switch("by-digest"),
     )
     with call.observer() as observer, Workers(cancel=call.cancel) as workers:
-        index = create_index(repository, name, entries_of(call), options, workers=workers, observer=observer)
+        entries = entries_of(call)
+        index = create_index(repository, name, entries, options, promised=promised, workers=workers, observer=observer)
     show_put(call, index, reference, by_digest=options.by_digest)
 
 

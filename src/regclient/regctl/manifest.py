@@ -167,13 +167,15 @@ def head(call: Call) -> None:
 def put(call: Call) -> None:
     """Push standard input as a manifest."""
     from regclient.model.manifest import parse_manifest
+    from regclient.ops.place import put_in_place
 
     reference, by_digest = call.reference(0), call.flags.switch("by-digest")
     raw = call.read_all(_MANIFEST_LIMIT)
     if not raw:
         raise Incomplete("manifest", "standard input, which is empty")
     manifest = parse_manifest(raw, media_type=call.flags.text("content-type"))
-    call.client.repository(reference).put_manifest(manifest, manifest.digest if by_digest else reference.target)
+    name, promised = reference.place
+    put_in_place(call.client.repository(reference), manifest, manifest.digest if by_digest else name, promised)
     show_put(call, manifest, reference, by_digest=by_digest)
 
 

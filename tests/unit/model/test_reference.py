@@ -97,6 +97,17 @@ def test_the_target_is_the_digest_before_the_tag() -> None:
     assert None is Reference.parse("example.com/a:1").repository_only().target
 
 
+def test_a_layout_named_by_tag_and_digest_gets_the_tag_and_a_registry_the_digest() -> None:
+    digest = Digest.parse(DIGEST)
+
+    assert ("1", digest) == Reference.parse(f"ocidir://a:1@{DIGEST}").place
+    assert (digest, None) == Reference.parse(f"ocidir://a@{DIGEST}").place
+    assert (digest, None) == Reference.parse(f"example.com/a:1@{DIGEST}").place
+    assert ("1", None) == Reference.parse("example.com/a:1").place
+    assert ("latest", None) == Reference.parse("ocidir://a").place
+    assert (None, None) == Reference.parse("example.com/a").repository_only().place
+
+
 def test_a_layout_is_read_at_latest_when_nothing_is_said() -> None:
     assert "latest" == Reference.parse("ocidir://a").target
     assert "" == Reference.parse("ocidir://a").tag

@@ -43,6 +43,15 @@ def test_the_digest_is_its_only_name_when_asked_for(regctl: Console, disk: Disk)
     assert "249" == regctl("image", "create", f"{disk.target}:x", *template).out
 
 
+def test_a_layout_named_by_tag_and_digest_gets_the_tag_when_the_digest_is_right(regctl: Console, disk: Disk) -> None:
+    digest = "sha256:98d90749727fff1c2b1c7aa74a72afe536bcb05d0074b1d748cd368e9de6dbca"
+
+    assert 1 == regctl("image", "create", f"{disk.target}:x@sha256:{'0' * 64}").code
+    assert "" == regctl("tag", "ls", disk.target).out
+    assert (0, "", "") == regctl("image", "create", f"{disk.target}:x@{digest}")
+    assert "x\n" == regctl("tag", "ls", disk.target).out
+
+
 def test_a_wrong_type_or_time_writes_nothing(regctl: Console, disk: Disk) -> None:
     assert 1 == regctl("image", "create", f"{disk.target}:x", "--media-type", "x").code
     assert 1 == regctl("image", "create", f"{disk.target}:x", "--created", "x").code

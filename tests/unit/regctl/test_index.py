@@ -167,3 +167,11 @@ def test_an_index_is_made_in_a_registry(served: Served, disk: Disk) -> None:
     assert 0 == served("index", "add", reference, "--ref", f"{disk.source}:v1", "--platform", "linux/amd64").code
     assert 0 == served("index", "delete", reference, "--platform", "linux/arm64").code
     assert "linux/amd64 " == served("manifest", "get", reference, "--format", PLATFORMS).out
+
+
+def test_a_layout_named_by_tag_and_digest_gets_the_tag_when_the_digest_is_right(regctl: Console, disk: Disk) -> None:
+    empty = "sha256:dff9de10919148711140d349bf03f1a99eb06f94b03e51715ccebfa7cdc518e2"
+
+    assert 1 == regctl("index", "create", f"{disk.target}:x@sha256:{'0' * 64}").code
+    assert (0, "", "") == regctl("index", "create", f"{disk.target}:x@{empty}")
+    assert "x\n" == regctl("tag", "ls", disk.target).out

@@ -194,3 +194,13 @@ def test_what_is_no_manifest_is_refused_with_its_reason(regctl: Console, disk: D
 
         assert (1, "") == (ended.code, ended.out)
         assert said in ended.err
+
+
+def test_a_layout_named_by_tag_and_digest_gets_the_tag_when_the_digest_is_right(regctl: Console, disk: Disk) -> None:
+    regctl("image", "copy", f"{disk.source}:single", f"{disk.target}:there")
+    body = regctl("manifest", "get", f"{disk.source}:single", "--format", "raw-body").out.encode()
+
+    assert 1 == regctl("manifest", "put", f"{disk.target}:x@sha256:{'0' * 64}", stdin=body).code
+    assert "there\n" == regctl("tag", "ls", disk.target).out
+    assert (0, "", "") == regctl("manifest", "put", f"{disk.target}:x@{disk.digests['single']}", stdin=body)
+    assert "there\nx\n" == regctl("tag", "ls", disk.target).out
