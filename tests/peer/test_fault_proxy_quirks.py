@@ -25,7 +25,7 @@ from tests.peer.test_fault_proxy import Stage, answer, staged
 pytestmark = pytest.mark.peer
 
 EVER = 999
-HASTY = WireOptions(timeouts=Timeouts(idle=1.0, answer=1.0), retries=Retries(limit=1))
+HASTY = WireOptions(timeouts=Timeouts(idle=3.0, answer=3.0), retries=Retries(limit=1))
 
 
 @pytest.fixture(scope="module", params=[DEBIAN, DISTRIBUTION], ids=lambda kind: kind.name)

@@ -98,7 +98,7 @@ def test_a_token_that_ends_before_any_part_is_renewed_and_the_blob_goes_on(kind:
     with guarded(kind, tmp_path, good=2, **IN_PARTS) as it:
         it.stage.push(Fault("PATCH", "uploads/", skip=after, before=it.until_it_ends))
 
-        assert 1 == len(it.ended)
+        assert [True] == [authorization.startswith("Bearer ") for authorization in it.ended]
         assert len(it.service.given) >= 2
         assert 2 + len(it.service.given) >= sessions(it)
         assert len([method for method, _ in it.stage.proxy.requests if method == "PATCH"]) <= PARTS + len(it.service.given)
@@ -110,7 +110,7 @@ def test_a_token_that_ends_before_a_step_is_renewed(kind: Kind, tmp_path: Path, 
     with guarded(kind, tmp_path, good=2) as it:
         it.stage.push(Fault(method, path, before=it.until_it_ends))
 
-        assert 1 == len(it.ended)
+        assert [True] == [authorization.startswith("Bearer ") for authorization in it.ended]
         assert len(it.stage.proxy.requests) <= 20
         assert it.stage.arrived(it.stage.remote)
 
@@ -119,7 +119,7 @@ def test_a_token_that_ends_while_a_layer_is_cut_is_renewed_and_the_layer_goes_on
     with guarded(kind, tmp_path, good=2) as it:
         it.stage.pull(Fault("GET", "blobs/sha256", cut_answer=SIZE // 2), Fault("GET", "blobs/sha256", before=it.until_it_ends))
 
-        assert 1 == len(it.ended)
+        assert [True] == [authorization.startswith("Bearer ") for authorization in it.ended]
         assert it.stage.arrived()
 
 
@@ -178,7 +178,7 @@ def test_a_token_service_that_hangs_up_is_an_error_that_says_so(kind: Kind, tmp_
 
 
 def test_a_token_service_that_does_not_answer_in_time_is_an_error(kind: Kind, tmp_path: Path) -> None:
-    wire = WireOptions(timeouts=Timeouts(idle=2.0, answer=2.0), retries=Retries(limit=1))
+    wire = WireOptions(timeouts=Timeouts(idle=3.0, answer=3.0), retries=Retries(limit=1))
     with guarded(kind, tmp_path, wire=wire) as it:
         cause = push_fails(it, Fault("GET", "/token", times=EVER, cut_answer=0, stall=True))
 
