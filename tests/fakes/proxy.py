@@ -176,7 +176,15 @@ def _ask(server: socket.socket, client: socket.socket, reader: BinaryIO, head: H
         client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
     asked = Head(f"{method} {path} {version}", head.fields)
     server.sendall(asked.bytes((*fault.drop_asked, "Expect"), {"Connection": "close"}))
-    _forward_body(reader, head, server, fault.cut_request)
+    try:
+        _forward_body(reader, head, server, fault.cut_request)
+    except Cut:
+        # The client hears of the cut when the registry is done with it, so that nothing depends on who is quicker.
+        with suppress(OSError):
+            server.shutdown(socket.SHUT_WR)
+            while server.recv(1 << 16):
+                pass
+        raise
 
 
 def _return_answer(answer: BinaryIO, client: socket.socket, method: str, fault: Fault) -> None:

@@ -65,7 +65,7 @@ DIFFERENT = {
     "test_referrers_are_narrowed_by_artifact_type": {GGCR: NO_TYPES},
     "test_the_last_referrer_takes_its_list_with_it": {GGCR: ALSO_BY_TAG},
     "test_referrers_show_among_the_tags_only_where_a_home_needs_it": {GGCR: ALSO_BY_TAG},
-    "test_referrers_keep_their_order_and_appear_once": {CUE: "it lists them by digest"},
+    "test_referrers_keep_their_order_and_appear_once": {CUE: "it lists them by digest", GGCR: "it lists them in any order"},
     "test_a_subject_with_a_sha512_digest_has_referrers": {CUE: SHA256_ONLY},
     "test_threads_that_push_at_once_lose_nothing": {DEBIAN: "a blob that is stored again reads as damaged for a moment"},
     "test_content_the_registry_does_not_know_is_told_by_its_code": {GGCR: UNCHECKED, CUE: UNCHECKED},

@@ -130,7 +130,8 @@ class Upload:
         body = self._source.piece(0, self._sent)
         if not isinstance(body, Body):
             self._source.finish()
-        elif body.size > self._session.part_size:
+        else:
+            # What arrived of it stays in the session: sent again from its start it would only add to that.
             body = replace(body, resumable=True)
         try:
             self._session.store(self._known.digest, body)

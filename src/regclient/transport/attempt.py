@@ -115,7 +115,7 @@ class Attempts:
             renewed = self._renew(journey, login, delivery)
             return Mishap(Outcome(status, renewed=renewed, repeatable=repeatable), fault)
         retry_after = parse_retry_after(first(headers, "Retry-After"), now)
-        if status != 429:
+        if status != 429 and journey.cargo.is_long:
             repeatable = journey.cargo.is_worth_resending
         return Mishap(Outcome(status, retry_after=retry_after, repeatable=repeatable), fault)
 
