@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.peer.servers import CUE, DEBIAN, DISTRIBUTION, Kind, registry_server
+from tests.programs.edited import write_edited
 from tests.programs.ours import in_process
 from tests.programs.places import by_process, go_program, world
 from tests.programs.recording import VERSION, load
@@ -26,6 +27,10 @@ SCENARIOS = all_scenarios()
 ON_REGISTRIES = [(name, scenario) for name, scenario in SCENARIOS if scenario.name.endswith(", on a registry")]
 # The other tags have parts that are missing on purpose, which these registries refuse.
 SEEDED = ("single", "v1", "multi", "windows", "nested", "annotated", "unknown", "docker", "docker-single", "artifact")
+EDITED = (
+    *("plain", "multi", "attested", "docker", "docker-plain", "args", "bare", "undated", "none", "tars", "empty"),
+    *("built", "built-plain", "base-old", "base", "inline", "artifact"),
+)
 # Its HEAD and GET of a blob differ in their headers; its empty list is `null`, which Go writes anew and we show as it is.
 ODD = {CUE: re.compile(r"blob get .* --format|artifact list .* --format (raw-)?(body|raw)")}
 
@@ -67,26 +72,20 @@ def test_both_programs_do_the_same_on_a_real_registry(
     assert [shown(line, result, odd) for line, result in zip(scenario.lines, theirs[0], strict=True)] == [
         shown(line, result, odd) for line, result in zip(scenario.lines, ours[0], strict=True)
     ]
-    assert theirs[1] == ours[1]
+    # Where layers are compressed anew digests differ, and so does on purpose what some scenarios leave behind.
+    assert scenario.unpacked or scenario.differs or theirs[1] == ours[1]
 
 
 def played(kind: Kind, scenario: Scenario, folder: Path, program: Program) -> tuple[list[Result], dict[str, object]]:
     """Play a scenario on a fresh real registry and return the results and the tags with their digests."""
     root = prepared(folder / "world")
     with registry_server(kind, folder / "server") as server:
-        for tag in SEEDED:
-            done = in_process(
-                [
-                    "--host",
-                    f"reg={server.host},tls=disabled",
-                    "image",
-                    "copy",
-                    f"ocidir://{root}/src:{tag}",
-                    f"{server.host}/app:{tag}",
-                ],
-                b"",
-                root,
-            )
+        seeds = [(f"ocidir://{root}/src:{tag}", f"{server.host}/app:{tag}") for tag in SEEDED]
+        if any("/edit" in line.text for line in scenario.lines):
+            write_edited(root)
+            seeds += [(f"ocidir://{root}/edit:{tag}", f"{server.host}/edit:{tag}") for tag in EDITED]
+        for seed, place in seeds:
+            done = in_process(["--host", f"reg={server.host},tls=disabled", "image", "copy", seed, place], b"", root)
             assert 0 == done.code, done.stderr
         results, _ = play(scenario, root, server.host, program)
         return results, dict(tags_of(server.host))

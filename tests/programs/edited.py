@@ -151,6 +151,27 @@ def write_usual(layout: Layout) -> None:
     layout.tag("none", image(layout, [], config_for("amd64", [], [])))
 
 
+def nested_tar() -> bytes:
+    """Return a tar in GNU's format that holds a tar, and a name too long for a header."""
+    nested = io.BytesIO()
+    with tarfile.open(fileobj=nested, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        inner = tar_of("a", "b/", "b/c")
+        for name in ("dir/", "dir/inner.tar", "dir/" + "long" * 40):
+            member = tarfile.TarInfo(name)
+            member.type = tarfile.DIRTYPE if name.endswith("/") else tarfile.REGTYPE
+            member.mtime, member.uname, member.size = 1_600_000_000, "root", len(inner) if name.endswith(".tar") else 0
+            tar.addfile(member, io.BytesIO(inner))
+    return nested.getvalue()
+
+
+def write_tars(layout: Layout) -> None:
+    """Write an image with a tar in a layer and headers of every format, and one with an empty layer."""
+    tars = (BASE, nested_tar(), tar_of("old/", "old/" + "name" * 20, old=True), tar_of("pax/", "é/" + "n" * 120))
+    steps: list[Json] = [{"created": FIRST, "created_by": f"step {number}"} for number in range(len(tars))]
+    layout.tag("tars", image(layout, tars, config_for("amd64", tars, steps)))
+    layout.tag("empty", image(layout, (APP, tar_of()), config_for("amd64", (APP, tar_of()), steps[:2])))
+
+
 def write_bases(layout: Layout) -> None:
     """Write a base that has moved on, and images built on what it was."""
     steps, newer = STEPS[:2], [{**STEPS[0], "created": SECOND}, STEPS[1]]
@@ -202,6 +223,7 @@ def write_odd(layout: Layout) -> None:
 
 def write_edited(root: Path) -> dict[str, str]:
     """Write the layout twice and return the digests of its tags, each with ``ed.`` before it."""
+    (root / "new.tar").write_bytes(tar_of("new/", "new/file"))
     layouts = [write_layout(folder) for folder in (root / "edit", root / "registry" / "edit")]
     found = layouts[0].digests
     return {name if name.startswith("ed.") else f"ed.{name}": value for name, value in found.items()}
@@ -211,6 +233,7 @@ def write_layout(folder: Path) -> Layout:
     """Write everything."""
     layout = Layout(folder)
     write_usual(layout)
+    write_tars(layout)
     write_bases(layout)
     write_odd(layout)
     layout.finish()

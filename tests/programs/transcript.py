@@ -7,7 +7,8 @@ A file under ``lines/`` holds scenarios; each is played from a fresh world, line
     $ manifest put ocidir://{dir}/new:x < manifest.json
     ! tag ls {reg}/nothing        (differs from Go on purpose: docs/differences.md says why)
 
-A scenario whose name begins with ``~`` leaves something else behind than the Go program does, on purpose as well.
+A scenario whose name begins with ``~`` leaves something else behind than the Go program does, on purpose as well. Where it
+begins with ``=``, layers are compared by what is in them (see ``unpacked.py``).
 
 ``{dir}`` is the world's directory, ``{reg}`` its registry, ``{single}`` and the like are digests (see ``world.py``). A scenario
 that says ``{at}`` or ``{base}`` (what is there) or ``{to}`` (what will be) is played twice: on layouts and on the registry.
@@ -26,6 +27,7 @@ from tests.programs.archives import tars_in, write_saved
 from tests.programs.bases import write_bases
 from tests.programs.edited import write_edited
 from tests.programs.linked import linked
+from tests.programs.unpacked import unpacked
 from tests.programs.world import Json, write_world
 
 HERE = Path(__file__).parent
@@ -72,6 +74,11 @@ class Scenario:
     def differs(self) -> bool:
         """Whether something else stays behind than the Go program leaves."""
         return self.name.startswith("~")
+
+    @property
+    def unpacked(self) -> bool:
+        """Whether layers are compared by what is in them."""
+        return self.name.startswith("=")
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,7 @@ def play(scenario: Scenario, root: Path, registry: str, program: Program) -> tup
     for line in scenario.lines:
         found = program(["--host", f"reg={registry},tls=disabled", *line.words(names)], line.stdin(root), root)
         results.append(Result(normal(found.stdout, names), found.code, found.stderr))
-    return results, snapshot(root) | stored_settings(root, names)
+    return results, snapshot(root, unpack=scenario.unpacked) | stored_settings(root, names)
 
 
 def stored_settings(root: Path, names: dict[str, str]) -> dict[str, object]:
@@ -153,7 +160,7 @@ def normal(output: bytes, names: dict[str, str]) -> bytes:
     return MASKED.sub("", text).encode("utf-8", "surrogateescape")
 
 
-def snapshot(root: Path) -> dict[str, object]:
+def snapshot(root: Path, *, unpack: bool = False) -> dict[str, object]:
     """Describe every layout below ``root``: its index and the files it holds.
 
     The Go program adds referrers to their fallback tag in whatever order its threads come, so such a list is compared by what
@@ -165,6 +172,9 @@ def snapshot(root: Path) -> dict[str, object]:
         if folder.name == "base":  # lines only read it
             continue
         name = str(folder.relative_to(root))
+        if unpack:
+            found[name] = unpacked(folder) if (folder / "index.json").exists() else {}
+            continue
         found[name] = {"index": listed(folder, created=not name.startswith("registry")), "files": files_of(folder)}
     return found
 

@@ -40,6 +40,7 @@ from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.archives import files
 from tests.fakes.registry import FakeRegistry
+from tests.programs.edited import write_layout as write_edited_layout
 
 ROOT = Path(__file__).parents[2]
 ARM64 = Platform.parse("linux/arm64")
@@ -367,3 +368,16 @@ def test_a_layout_named_by_tag_and_digest_gets_the_tag_if_it_is_that_digest(
         client.copy("registry.example/app:v1", f"{target}:wrong@{other}")
     assert ("tag",) == client.repository(target).tags().tags
     assert digest == client.digest(f"{target}:tag")
+
+
+def test_images_are_changed_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_edited_layout(tmp_path / "images")
+    with Client() as client:
+        client.copy("ocidir://images:multi", "ocidir://images:v1")
+    (block,) = python_blocks(ROOT / "docs" / "howto" / "modify.md")
+    exec(compile(block, "modify.md", "exec"), {})
+    with Client() as client:
+        assert "gold" == client.config("ocidir://images:v2").labels["org.example.tier"]
+        assert "blue" == client.manifest("ocidir://images:v2").annotations["org.example.team"]
+        assert client.digest("ocidir://images:dated") != client.digest("ocidir://images:v2")

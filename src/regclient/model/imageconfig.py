@@ -20,7 +20,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest
 from regclient.model.headers import NO_HEADERS, Headers
 from regclient.model.platform import Platform
-from regclient.model.timestamp import parse_time
+from regclient.model.timestamp import parse_time, same_time
 
 __all__ = ["ContainerConfig", "Healthcheck", "History", "ImageConfig", "RootFs"]
 
@@ -66,6 +66,12 @@ class History:
         """
         known, extras = _HISTORY_SHAPE.read(value, where)
         return cls(**columns.read_columns(_HISTORY, known, where), extras=extras)  # type: ignore[arg-type]  # the table's types
+
+    def same(self, other: History) -> bool:
+        """Whether both say the same of a step; times are compared as moments, whatever their zones."""
+        if dataclasses.replace(self, created="") != dataclasses.replace(other, created=""):
+            return False
+        return same_time(self.created, other.created)
 
     def to_json(self) -> str:
         """Return the JSON object as Go writes it."""

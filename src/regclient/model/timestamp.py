@@ -49,9 +49,26 @@ def normal_time(text: str, where: str = "timestamp") -> str:
     return f"{match['date']}T{match['hour']:0>2}{match['rest']}{'.' if fraction else ''}{fraction}{zone}"
 
 
+def same_time(mine: str, theirs: str) -> bool:
+    """Whether two texts are the same moment, to the nanosecond; what cannot be read only equals itself."""
+    if mine == theirs:
+        return True
+    try:
+        first, second = (parse_time(text) for text in (mine, theirs))
+    except InvalidManifest:
+        return False
+    return first == second and _nanoseconds(mine) == _nanoseconds(theirs)
+
+
 def time_text(moment: datetime) -> str:
     """Return a time as documents hold it, in UTC."""
     return normal_time(moment.astimezone(UTC).isoformat())
+
+
+def _nanoseconds(text: str) -> str:
+    match = _RFC3339.fullmatch(text)
+    assert match is not None
+    return f"{(match['fraction'] or '')[:9]:0<9}"
 
 
 def _zone(text: str) -> timezone:

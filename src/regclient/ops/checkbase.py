@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from regclient.errors import Incomplete, Mismatch, ParseError, Unsupported, UnsupportedMediaType
-from regclient.kit.gotime import RFC3339, GoTime
+from regclient.errors import Incomplete, Mismatch, Unsupported, UnsupportedMediaType
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.image import ImageManifest
@@ -180,15 +179,5 @@ def _compare_history(image: tuple[History, ...], base: tuple[History, ...], name
     if len(image) < len(base):
         raise Unsupported(f"the history of the image has {len(image)} entries, that of its base {name} {len(base)}")
     for position, (mine, its) in enumerate(zip(image, base, strict=False)):
-        if replace(mine, created="") != replace(its, created="") or not _same_time(mine.created, its.created):
+        if not mine.same(its):
             raise Mismatch(f"entry {position} of the history differs from that of {name}")
-
-
-def _same_time(mine: str, its: str) -> bool:
-    if mine == its:
-        return True
-    try:
-        first, second = (GoTime.parse(RFC3339, text) for text in (mine, its))
-    except ParseError:
-        return False
-    return (first.seconds, first.nanosecond) == (second.seconds, second.nanosecond)

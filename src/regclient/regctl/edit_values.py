@@ -155,6 +155,38 @@ def latest(value: str) -> Arguments:
     return (_latest(value),)
 
 
+def tar_times(value: str) -> Arguments:
+    """Read time options with ``filename=path``."""
+    options, others = _times(value, "filename")
+    if not others.get("filename"):
+        raise ValueError("a filename is needed")
+    return others["filename"], options
+
+
+def tar_latest(value: str) -> Arguments:
+    """Read ``path,time``."""
+    path, comma, latest_time = value.partition(",")
+    if not comma:
+        raise ValueError("a filename and a time are needed, separated by a comma")
+    return path, _latest(latest_time)
+
+
+def new_layer(value: str) -> Arguments:
+    """Read ``tar=file`` or ``dir=directory``, with ``mediaType`` and ``platform``."""
+    from pathlib import Path
+
+    from regclient.kit.keyvalues import parse_key_values
+
+    found = parse_key_values(value)
+    if ("tar" in found) == ("dir" in found):
+        raise ValueError("a tar or a dir is needed, one of them")
+    path = Path(found.get("tar", "") or found.get("dir", ""))
+    if not (path.is_file() if "tar" in found else path.is_dir()):
+        raise ValueError(f"{path} is not there, or something else")
+    platforms = (_platform(found["platform"]),) if "platform" in found else ()
+    return path, found.get("mediaType", ""), platforms
+
+
 def _scoped(value: str) -> tuple[bool, tuple[Platform, ...], str]:
     """Split ``[platforms]rest``; return whether one of the platforms is ``*``, the others, and the rest."""
     value = value.strip()

@@ -8,6 +8,8 @@ from regclient.kit.flags.table import Command, Flag
 from regclient.regctl import edit_values as values
 from regclient.regctl.edit_values import making
 
+COMPRESSIONS = ("gzip", "none", "zstd")
+_ALGORITHMS = ("sha256", "sha384", "sha512")
 EDITS = (
     Flag(
         "annotation",
@@ -74,6 +76,13 @@ EDITS = (
         parse=making("InlineContent", of=values.number),
     ),
     Flag(
+        "digest-algo",
+        "stringArray",
+        "Name everything by digests of another algorithm",
+        values=_ALGORITHMS,
+        parse=making("SetDigestAlgorithm", of=values.text),
+    ),
+    Flag(
         "env",
         "stringArray",
         "Set a variable (name=value, none to delete; [p1,p2]name=value for platforms)",
@@ -88,6 +97,19 @@ EDITS = (
         parse=making("RemoveExternalUrls", of=values.switch),
     ),
     Flag(
+        "file-tar-time",
+        "stringArray",
+        "Set the times inside a tar that is a file in a layer (filename=path and time options)",
+        parse=making("SetTarTime", of=values.tar_times),
+    ),
+    Flag(
+        "file-tar-time-max",
+        "stringArray",
+        "The latest time inside such a tar (path,time)",
+        hidden=True,
+        parse=making("SetTarTime", of=values.tar_latest),
+    ),
+    Flag(
         "label",
         "stringArray",
         "Set a label (name=value, none to delete; [p1,p2]name=value for platforms)",
@@ -98,6 +120,19 @@ EDITS = (
         "bool",
         "Copy the labels of images to their annotations",
         parse=making("LabelsToAnnotations", of=values.switch),
+    ),
+    Flag(
+        "layer-add",
+        "string",
+        "Add a layer (tar=file or dir=directory, mediaType=type, platform=platform)",
+        parse=making("AddLayer", of=values.new_layer),
+    ),
+    Flag(
+        "layer-compress",
+        "string",
+        "Compress layers in another way",
+        values=COMPRESSIONS,
+        parse=making("CompressLayers", of=values.text),
     ),
     Flag(
         "layer-rm-created-by",
@@ -112,6 +147,22 @@ EDITS = (
         parse=making("RemoveLayer", of=values.number),
     ),
     Flag(
+        "layer-strip-file",
+        "string",
+        "Delete a file or directory from all layers",
+        parse=making("StripLayerFile", of=values.text),
+    ),
+    Flag(
+        "layer-time", "string", "Set the times of files in layers (time options)", parse=making("SetLayerTime", of=values.times)
+    ),
+    Flag(
+        "layer-time-max",
+        "string",
+        "The latest time of files in layers",
+        hidden=True,
+        parse=making("SetLayerTime", of=values.latest),
+    ),
+    Flag(
         "rebase", "bool", "Move the image to what the base in its annotations is now", parse=making("Rebase", of=values.switch)
     ),
     Flag(
@@ -119,6 +170,25 @@ EDITS = (
         "string",
         "Move the image from one base to another (base:old,base:new)",
         parse=making("Rebase", of=values.bases),
+    ),
+    Flag(
+        "reproducible",
+        "bool",
+        "Remove names of users and groups from layers",
+        parse=making("MakeReproducible", of=values.switch),
+    ),
+    Flag(
+        "time",
+        "string",
+        "Set the times in configs and layers (time options)",
+        parse=making("SetConfigTime", "SetLayerTime", of=values.times),
+    ),
+    Flag(
+        "time-max",
+        "string",
+        "The latest time in configs and layers",
+        hidden=True,
+        parse=making("SetConfigTime", "SetLayerTime", of=values.latest),
     ),
     Flag("to-docker", "bool", "Convert to the media types of Docker", parse=making("ToDocker", of=values.switch)),
     Flag("to-oci", "bool", "Convert to the media types of OCI", parse=making("ToOCI", of=values.switch)),
@@ -165,6 +235,12 @@ regctl image mod registry.example.org/repo:v1 --replace --annotation "[*]org.ope
 
 # a copy with the media types of OCI
 regctl image mod alpine:3.5 --to-oci --create registry.example.org/alpine:3.5
+
+# one more layer for one platform
+regctl image mod registry.example.org/repo:v1 --create v1-more --layer-add "tar=file.tar,platform=linux/amd64"
+
+# times of configs and layers, those of the base image aside
+regctl image mod registry.example.org/repo:v1 --create v1-time --time "set=2021-02-03T04:05:06Z,base-ref=alpine:3"
 
 # another entrypoint, no command
 regctl image mod registry.example.org/repo:v1 --create v1-bash --config-entrypoint '["bash"]' --config-cmd ""

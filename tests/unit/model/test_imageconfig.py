@@ -148,3 +148,12 @@ def test_equal_configs_hash_alike() -> None:
 def test_broken_configs_are_refused(raw: bytes) -> None:
     with pytest.raises(InvalidManifest):
         ImageConfig.parse(raw)
+
+
+def test_steps_of_histories_are_the_same_whatever_the_zones_of_their_times() -> None:
+    step = History(created="2024-02-03T04:05:06Z", created_by="a")
+
+    assert step.same(History(created="2024-02-03T05:05:06+01:00", created_by="a"))
+    assert not step.same(History(created="2024-02-03T04:05:07Z", created_by="a"))
+    assert not step.same(History(created="2024-02-03T04:05:06Z", created_by="b"))
+    assert not step.same(History(created_by="a"))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from regclient.errors import InvalidManifest
-from regclient.model.timestamp import normal_time, parse_time, time_text
+from regclient.model.timestamp import normal_time, parse_time, same_time, time_text
 from tests.tables import table
 
 
@@ -58,3 +58,13 @@ def test_a_moment_is_written_in_utc() -> None:
     moment = datetime(2024, 1, 2, 3, 4, 5, 600000, tzinfo=timezone(timedelta(hours=2)))
 
     assert "2024-01-02T01:04:05.6Z" == time_text(moment)
+
+
+def test_times_are_compared_as_moments() -> None:
+    new = "2024-02-03T04:05:06Z"
+
+    assert same_time(new, "2024-02-03T05:05:06.000+01:00")
+    assert same_time("2024-02-03T04:05:06.123456789Z", "2024-02-03T05:05:06.123456789+01:00")
+    assert same_time("odd", "odd")
+    for other in ("2024-02-03T04:05:06.000000001Z", "2024-02-03T04:05:07Z", "odd", ""):
+        assert not same_time(new, other)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,14 @@ def test_a_reader_makes_the_edits_it_names() -> None:
         ("RemoveBuildArg", values.named_pattern, "A=("),
         ("RemoveLayersCreatedBy", values.pattern_of, "("),
         ("SetPlatform", values.platform, "?"),
+        ("SetTarTime", values.tar_times, f"set={NEW}"),
+        ("SetTarTime", values.tar_times, f"filename=x,set={NEW},what=1"),
+        ("SetTarTime", values.tar_latest, "x"),
+        ("AddLayer", values.new_layer, "platform=linux/amd64"),
+        ("AddLayer", values.new_layer, "tar=/,dir=/"),
+        ("AddLayer", values.new_layer, "tar=/"),
+        ("AddLayer", values.new_layer, "dir=/no such place"),
+        ("AddLayer", values.new_layer, 'dir="/'),
     ],
 )
 def test_what_cannot_be_read_refuses_the_flag(name: str, of: Callable[[str], Arguments], text: str) -> None:
@@ -107,3 +116,16 @@ def test_times_are_options_or_a_latest_time() -> None:
     assert (options,) == values.times(text)
     assert (TimeOptions(NEW, NEW),) == values.latest(NEW)
     assert (-3,) == values.number("-3")
+
+
+def test_times_inside_tars_come_with_a_path() -> None:
+    assert ("a/b", TimeOptions(NEW)) == values.tar_times(f"filename=a/b,set={NEW}")
+    assert ("a/b", TimeOptions(NEW, NEW)) == values.tar_latest(f"a/b,{NEW}")
+
+
+def test_a_new_layer_is_a_file_or_a_directory(tmp_path: Path) -> None:
+    tar = tmp_path / "a.tar"
+    tar.touch()
+
+    assert (tar, "a/b", (ARM64,)) == values.new_layer(f"tar={tar},mediaType=a/b,platform=linux/arm64")
+    assert (tmp_path, "", ()) == values.new_layer(f"dir={tmp_path}")

@@ -9,7 +9,8 @@ import pytest
 from regclient.regctl.image_edit import EDITS, MOD
 from tests.claims import claims
 from tests.fakes.console import Console
-from tests.programs.edited import write_layout
+from tests.programs.edited import APP, nested_tar, write_layout
+from tests.programs.edited import digest as digest_of
 
 NEW = "2022-01-01T00:00:00Z"
 
@@ -41,7 +42,8 @@ class Shop:
 
 @pytest.fixture
 def shop(regctl: Console, tmp_path: Path) -> Shop:
-    return Shop(regctl, tmp_path / "lay", write_layout(tmp_path / "lay").digests)
+    made = write_layout(tmp_path / "lay")
+    return Shop(regctl, tmp_path / "lay", {**made.digests, "app": digest_of(APP), "inner": digest_of(nested_tar())})
 
 
 @claims(
@@ -57,15 +59,26 @@ def shop(regctl: Console, tmp_path: Path) -> Shop:
     "regctl image mod --config-time",
     "regctl image mod --config-time-max",
     "regctl image mod --data-max",
+    "regctl image mod --digest-algo",
     "regctl image mod --env",
     "regctl image mod --expose-add",
     "regctl image mod --expose-rm",
     "regctl image mod --external-urls-rm",
+    "regctl image mod --file-tar-time",
+    "regctl image mod --file-tar-time-max",
     "regctl image mod --label",
     "regctl image mod --label-to-annotation",
+    "regctl image mod --layer-add",
+    "regctl image mod --layer-compress",
     "regctl image mod --layer-rm-created-by",
     "regctl image mod --layer-rm-index",
+    "regctl image mod --layer-strip-file",
+    "regctl image mod --layer-time",
+    "regctl image mod --layer-time-max",
     "regctl image mod --rebase-ref",
+    "regctl image mod --reproducible",
+    "regctl image mod --time",
+    "regctl image mod --time-max",
     "regctl image mod --to-docker",
     "regctl image mod --to-oci",
     "regctl image mod --to-oci-referrers",
@@ -76,6 +89,7 @@ def shop(regctl: Console, tmp_path: Path) -> Shop:
 )
 def test_every_flag_changes_what_it_says(shop: Shop) -> None:
     digest = shop.digests["base"]
+    Path(f"{shop.folder}.tar").write_bytes(APP)
     lay = f"ocidir://{shop.folder}"
     # the image, the flag and its value, what the image says without it, what it says with it ("" for nothing new)
     rows = (
@@ -96,6 +110,7 @@ def test_every_flag_changes_what_it_says(shop: Shop) -> None:
         ("multi", f"config-time=set={NEW}", '"created":"2021', f'"created":"{NEW}"'),
         ("multi", f"config-time-max={NEW.replace('2022', '2020')}", '"created":"2021', '"created":"2020-01-01T00:00:00Z"'),
         ("multi", "data-max=200", "", '"data":"'),
+        ("multi", "digest-algo=sha512", '"digest":"sha256:', '"digest":"sha512:'),
         ("multi", "env=NEW=1", "", '"NEW=1"'),
         ("multi", "expose-add=53/udp", "", '"53/udp":{}'),
         ("multi", "expose-rm=80/tcp", '"80/tcp"', ""),
@@ -104,6 +119,16 @@ def test_every_flag_changes_what_it_says(shop: Shop) -> None:
         ("plain", "label-to-annotation", "", '"arch":"amd64","common":"yes"'),
         ("multi", "layer-rm-created-by=COPY app", '"created_by":"COPY app', ""),
         ("plain", "layer-rm-index=0", '"created_by":"ADD base', ""),
+        ("multi", f"layer-add=tar={shop.folder}.tar", "", '"comment":"regclient"'),
+        ("multi", "layer-compress=zstd", "tar+gzip", "tar+zstd"),
+        ("multi", "layer-strip-file=app", '"created_by":"COPY app', ""),
+        ("multi", f"layer-time=set={NEW}", shop.digests["app"], ""),
+        ("multi", f"layer-time-max={NEW.replace('2022', '2020')}", shop.digests["app"], ""),
+        ("tars", f"file-tar-time=filename=dir/inner.tar,set={NEW}", shop.digests["inner"], ""),
+        ("tars", f"file-tar-time-max=dir/inner.tar,{NEW.replace('2022', '2020')}", shop.digests["inner"], ""),
+        ("multi", "reproducible", shop.digests["app"], ""),
+        ("multi", f"time=set={NEW}", shop.digests["app"], f'"created":"{NEW}"'),
+        ("multi", f"time-max={NEW.replace('2022', '2020')}", shop.digests["app"], '"created":"2020-01-01T00:00:00Z"'),
         ("multi", "to-docker", "application/vnd.oci", "application/vnd.docker"),
         ("docker", "to-oci", "application/vnd.docker", "application/vnd.oci"),
         ("attested", "to-oci-referrers", "vnd.docker.reference.type", ""),

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from regclient.concurrency import Workers
 from regclient.events import Observer, silent
 from regclient.model.reference import Reference
+from regclient.ops.checkbase import Opener
 from regclient.ops.edit.assemble import Assembly
-from regclient.ops.edit.edit import Edit, Opener, Work
+from regclient.ops.edit.edit import Edit, Work
+from regclient.ops.edit.layer_stage import Sink, edit_layers
 from regclient.ops.edit.plan import EditPlan, run_plan
 from regclient.ops.edit.tree import open_image
 from regclient.repository import Name, Repository
@@ -48,7 +50,7 @@ def plan_edit(
     Raises:
         RegistryClientError: an edit does not fit the image, or a part of it is not there.
     """
-    return _planned(repository, name, target, edits, options, workers)
+    return _planned(repository, name, target, edits, options, workers, Sink(None, silent))
 
 
 def run_edit(  # noqa: PLR0913 - an image, a target, what to do and with what
@@ -67,13 +69,19 @@ def run_edit(  # noqa: PLR0913 - an image, a target, what to do and with what
         RegistryClientError: an edit does not fit the image, or a part cannot be read or sent; no name leads to what is missing.
         Cancelled: the workers' token was cancelled.
     """
-    plan = _planned(repository, name, target, edits, options, workers)
+    plan = _planned(repository, name, target, edits, options, workers, Sink(target.repository, observer))
     run_plan(plan, workers, observer)
     return plan
 
 
-def _planned(
-    repository: Repository, name: Name, target: Target, edits: Sequence[Edit], options: EditOptions, workers: Workers
+def _planned(  # noqa: PLR0913, PLR0917 - as above
+    repository: Repository,
+    name: Name,
+    target: Target,
+    edits: Sequence[Edit],
+    options: EditOptions,
+    workers: Workers,
+    sink: Sink,
 ) -> EditPlan:
     image = open_image(repository, name, workers)
     elsewhere = target.repository.reference != repository.reference
@@ -88,6 +96,7 @@ def _planned(
         for edit in edits:
             edit.on_manifest(node, work)
     _edit_configs(edits, work)
+    edit_layers(edits, work, sink)
     return Assembly(work, target.repository, target.name, fresh=target.fresh).plan(target.reference)
 
 

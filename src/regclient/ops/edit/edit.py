@@ -17,14 +17,12 @@ from regclient.model.imageconfig import ImageConfig
 from regclient.model.manifest import Manifest
 from regclient.model.platform import Platform
 from regclient.model.reference import Reference
+from regclient.ops.checkbase import Opener
 from regclient.ops.edit.layer_edits import EntryEdit
 from regclient.ops.edit.tree import Image, Layer, Node
 from regclient.ops.walk import read_manifest
-from regclient.repository import Repository
 
 T = TypeVar("T")
-Opener: TypeAlias = Callable[[Reference], Repository]
-"""Opens the repository of a reference: ``Client.repository``."""
 Platforms: TypeAlias = tuple[Platform, ...]
 """Which images of an index are meant, by what their configs say; none: all of them."""
 

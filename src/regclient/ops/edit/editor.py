@@ -12,8 +12,9 @@ from regclient.events import Observer, silent
 from regclient.kit.duration import SECOND
 from regclient.kit.gotime import RFC3339_NANO, GoTime
 from regclient.model.reference import OCIDIR, Reference
+from regclient.ops.checkbase import Opener
 from regclient.ops.edit.apply import EditOptions, Target, plan_edit, run_edit
-from regclient.ops.edit.edit import Edit, Opener, target_of
+from regclient.ops.edit.edit import Edit, target_of
 from regclient.ops.edit.plan import EditPlan
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from regclient.concurrency import Workers
 from regclient.events import Event, Observer, State, silent
@@ -74,13 +75,17 @@ def run_plan(plan: EditPlan, workers: Workers, observer: Observer = silent) -> N
         SideError: with the step that failed; nothing is named that is not whole.
         Cancelled: the workers' token was cancelled.
     """
-
-    def send(upload: Upload) -> None:
-        blob = upload.blob
-        observer(Event("blob", str(blob.digest), State.STARTED, 0, blob.size))
-        with destination(plan.target, f"blob {blob.digest}"):
-            plan.target.put_blob(io.BytesIO(upload.content), blob)
-        observer(Event("blob", str(blob.digest), State.FINISHED, blob.size, blob.size))
-
-    workers.map(send, plan.uploads)
+    workers.map(lambda upload: send(plan.target, io.BytesIO(upload.content), upload.blob, observer), plan.uploads)
     run_copy(plan.copy, workers, observer)
+
+
+def send(target: Repository, content: BinaryIO, blob: Descriptor, observer: Observer) -> None:
+    """Send new content, and say so.
+
+    Raises:
+        SideError: the target does not take it.
+    """
+    observer(Event("blob", str(blob.digest), State.STARTED, 0, blob.size))
+    with destination(target, f"blob {blob.digest}"):
+        target.put_blob(content, blob)
+    observer(Event("blob", str(blob.digest), State.FINISHED, blob.size, blob.size))

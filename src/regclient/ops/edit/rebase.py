@@ -20,7 +20,6 @@ from regclient.model.reference import Reference
 from regclient.ops.checkbase import BASE_DIGEST, BASE_NAME
 from regclient.ops.config import read_config
 from regclient.ops.edit.edit import Edit, Work
-from regclient.ops.edit.time_edits import same_entry
 from regclient.ops.edit.tree import Layer, Node
 from regclient.ops.select import best_entry
 from regclient.ops.walk import MAX_DEPTH
@@ -118,7 +117,7 @@ class _Base:
         if len(self.config.history) > len(config.history):
             self._differs(node, f"its history has {len(self.config.history)} entries, that of the image {len(config.history)}")
         for position, (entry, other) in enumerate(zip(config.history, self.config.history, strict=False)):
-            if not same_entry(entry, other):
+            if not entry.same(other):
                 self._differs(node, f"entry {position} of the history is another")
         if not self._consistent():
             self._differs(node, "its layers and its history do not belong together")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from regclient.errors import Incomplete, Mismatch, ParseError
+from regclient.model import mediatype
 from regclient.model.digest import Digest
 from regclient.model.image import ImageManifest
 from regclient.model.imageconfig import History, ImageConfig
@@ -15,7 +16,7 @@ from regclient.model.reference import Reference
 from regclient.ops.config import image_config
 from regclient.ops.edit.edit import Edit, LayerJob, Work, target_of
 from regclient.ops.edit.layer_edits import EntryTimes, NestedTimes
-from regclient.ops.edit.times import TimeRule, same_moment
+from regclient.ops.edit.times import TimeRule
 from regclient.ops.edit.tree import Layer, Node
 
 
@@ -101,7 +102,7 @@ class SetLayerTime(Edit):
             Incomplete: no image has a label to take the time from.
         """
         del node
-        if layer.origin.digest not in _base_layers(self.options, work):
+        if mediatype.layer_compression(job.media_type) and layer.origin.digest not in _base_layers(self.options, work):
             job.entries.append(EntryTimes(_rule_of(self, self.options, work)))
 
 
@@ -129,7 +130,7 @@ class SetTarTime(Edit):
             Incomplete: no image has a label to take the time from.
         """
         del node
-        if layer.origin.digest not in _base_layers(self.options, work):
+        if mediatype.layer_compression(job.media_type) and layer.origin.digest not in _base_layers(self.options, work):
             job.entries.append(NestedTimes(self.path, _rule_of(self, self.options, work)))
 
 
@@ -190,9 +191,4 @@ def _after_layers(history: tuple[History, ...], count: int) -> int:
 def _in_common(mine: tuple[History, ...], theirs: tuple[History, ...]) -> int:
     """Return how many entries two histories begin with that are the same."""
     pairs = zip(mine, theirs, strict=False)
-    return next((at for at, (left, right) in enumerate(pairs) if not same_entry(left, right)), min(len(mine), len(theirs)))
-
-
-def same_entry(mine: History, theirs: History) -> bool:
-    """Whether two entries of histories say the same; times are compared as moments."""
-    return replace(mine, created="") == replace(theirs, created="") and same_moment(mine.created, theirs.created)
+    return next((at for at, (left, right) in enumerate(pairs) if not left.same(right)), min(len(mine), len(theirs)))

@@ -64,15 +64,5 @@ def parse_moment(text: str) -> GoTime:
     return GoTime.parse(RFC3339, text, local=lambda _: UTC)
 
 
-def same_moment(mine: str, theirs: str) -> bool:
-    """Whether two texts in configs are the same moment; what cannot be read only equals itself."""
-    if mine == theirs:
-        return True
-    try:
-        return _pair(parse_moment(mine)) == _pair(parse_moment(theirs))
-    except ParseError:
-        return False
-
-
 def _pair(moment: GoTime) -> Moment:
     return moment.seconds, moment.nanosecond

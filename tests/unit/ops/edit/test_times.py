@@ -1,7 +1,7 @@
 import pytest
 
 from regclient.errors import InvalidManifest, ParseError
-from regclient.ops.edit.times import TimeRule, parse_moment, same_moment
+from regclient.ops.edit.times import TimeRule, parse_moment
 
 NEW = "2024-02-03T04:05:06Z"
 SECONDS = 1706933106
@@ -43,9 +43,5 @@ def test_texts_in_configs_keep_their_zone_when_they_stay() -> None:
         rule.applied("x")
 
 
-def test_moments_are_the_same_in_any_zone() -> None:
-    assert same_moment(NEW, "2024-02-03T05:05:06+01:00")
-    assert same_moment("odd", "odd")
-    assert not same_moment("odd", NEW)
-    assert not same_moment("", NEW)
-    assert SECONDS == parse_moment(NEW).seconds
+def test_a_moment_is_read_whatever_the_zone_of_this_machine() -> None:
+    assert SECONDS == parse_moment(NEW).seconds == parse_moment("2024-02-03T05:05:06+01:00").seconds
