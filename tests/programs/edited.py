@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.programs.bases import DIGEST, NAME
+from tests.programs.linked import linked
 from tests.programs.world import (
     CONFIG,
     DOCKER_CONFIG,
@@ -224,7 +225,7 @@ def write_odd(layout: Layout) -> None:
 def write_edited(root: Path) -> dict[str, str]:
     """Write the layout twice and return the digests of its tags, each with ``ed.`` before it."""
     (root / "new.tar").write_bytes(tar_of("new/", "new/file"))
-    layouts = [write_layout(folder) for folder in (root / "edit", root / "registry" / "edit")]
+    layouts = [linked(write_layout, folder) for folder in (root / "edit", root / "registry" / "edit")]
     found = layouts[0].digests
     return {name if name.startswith("ed.") else f"ed.{name}": value for name, value in found.items()}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from regclient.errors import SizeLimitExceeded
+from regclient.errors import SizeLimitExceeded, Unsupported
 from regclient.model.children import children_of, is_external
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
@@ -22,7 +22,7 @@ from regclient.ops.copyplan import CopyPlan, Move, Push
 from regclient.ops.edit.edit import Work
 from regclient.ops.edit.plan import Change, EditPlan, Upload
 from regclient.ops.edit.tree import Layer, Node, node_of
-from regclient.ops.walk import read_manifest
+from regclient.ops.walk import MAX_DEPTH, read_manifest
 from regclient.repository import Name, Repository
 
 MAX_INLINE = 4 << 20
@@ -62,12 +62,14 @@ class Assembly:
         changes = tuple(dict.fromkeys(self._changes))
         return EditPlan(reference, manifest, self._target, changes, tuple(self._uploads.values()), copy)
 
-    def _settle(self, node: Node, after: int = -1) -> int:
+    def _settle(self, node: Node, after: int = -1, depth: int = 0) -> int:
         """Put a manifest together after what is below it; return the wave it is sent in, or the last one it would wait for.
 
         Referrers are sent one after the other, so that lists of them have the same order every time.
         """
-        wave = max((self._settle(child) for child in node.children), default=-1)
+        if depth > MAX_DEPTH:
+            raise Unsupported(f"manifests and what refers to them nest deeper than {MAX_DEPTH} levels")
+        wave = max((self._settle(child, depth=depth + 1) for child in node.children), default=-1)
         manifest = node.manifest
         if isinstance(manifest, IndexManifest):
             node.manifest = self._index(node, manifest)
@@ -77,7 +79,7 @@ class Assembly:
             self._bring(children_of(manifest).blobs, self._source)
         for referrer in self._referrers(node):
             referrer.manifest = referrer.manifest.replace(subject=node.manifest.descriptor)
-            wave = self._settle(referrer, wave)
+            wave = self._settle(referrer, wave, depth + 1)
         self._note("manifest", node.origin.digest, node.manifest.digest)
         return self._push(node, max(wave, after))
 

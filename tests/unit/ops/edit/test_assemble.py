@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from regclient.errors import SizeLimitExceeded
+from regclient.errors import SizeLimitExceeded, Unsupported
 from regclient.model.descriptor import Descriptor
 from regclient.model.image import ImageManifest
 from regclient.model.imageconfig import History, ImageConfig, RootFs
@@ -129,6 +129,16 @@ def test_referrers_of_what_stays_are_left_alone() -> None:
     studio.edit("multi", SetAnnotation("a", "b"))
 
     assert [sbom.digest] == [entry.digest for entry in studio.app.referrers(index.manifests[0].digest).descriptors]
+
+
+def test_referrers_of_referrers_without_end_are_refused() -> None:
+    studio = Studio()
+    last: ImageManifest = studio.image()
+    for number in range(140):
+        last = images.artifact(studio.app, last, content=str(number).encode())
+
+    with pytest.raises(Unsupported, match="nest deeper"):
+        studio.edit("v1", SetLabel("a", "b"))
 
 
 def test_an_index_that_lists_an_image_twice_gets_it_changed_twice() -> None:
