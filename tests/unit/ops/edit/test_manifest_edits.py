@@ -5,6 +5,7 @@ from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.image import ImageManifest
 from regclient.model.index import IndexManifest
+from regclient.model.manifest import parse_manifest
 from regclient.model.platform import Platform
 from regclient.model.reference import Reference
 from regclient.ops.edit.config_edits import SetLabel
@@ -167,3 +168,20 @@ def test_what_has_no_annotations_cannot_be_annotated() -> None:
 
     with pytest.raises(UnsupportedMediaType):
         studio.edit("old", SetAnnotation("a", "b"))
+
+
+def test_members_nobody_knows_stay_where_they_were() -> None:
+    studio = Studio()
+    image = studio.image()
+    raw = image.raw.replace(b'"config":{', b'"x-tool":{ "a" : [1.50] },"config":{"x-part":true,', 1)
+    studio.app.put_manifest(parse_manifest(raw, media_type=image.media_type), "odd")
+    index = images.index(studio.app, None, platforms=(), children=(studio.app.get_manifest("odd"),))
+    odd = index.raw.replace(b'"digest"', b'"x-entry":null,"digest"', 1)
+    studio.app.put_manifest(parse_manifest(odd, media_type=index.media_type), "index")
+
+    changed = studio.edit("index", SetLabel("a", "b"), SetAnnotation("a", "b", everywhere=True)).manifest
+
+    assert b'"x-entry":null' in changed.raw
+    child = child_of(studio.app, changed, 0)
+    assert child.raw.startswith(raw[: raw.index(b'"x-part":true,')])
+    assert b'"x-part":true' in child.raw
