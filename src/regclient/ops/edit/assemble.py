@@ -44,6 +44,7 @@ class Assembly:
         self._name = name
         self._fresh = fresh
         self._elsewhere = target.reference != self._source.reference
+        self._layers: dict[Digest, Descriptor] = {}
         self._uploads: dict[Digest, Upload] = {}
         self._moves: dict[Digest, Move] = {}
         self._waves: list[dict[Digest, Push]] = []
@@ -60,7 +61,8 @@ class Assembly:
         waves = tuple(tuple(wave.values()) for wave in self._waves)
         copy = CopyPlan(manifest.descriptor, tuple(moves), waves)
         changes = tuple(dict.fromkeys(self._changes))
-        return EditPlan(reference, manifest, self._target, changes, tuple(self._uploads.values()), copy)
+        layers, uploads = tuple(self._layers.values()), tuple(self._uploads.values())
+        return EditPlan(reference, manifest, self._target, changes, layers, uploads, copy)
 
     def _settle(self, node: Node, after: int = -1, depth: int = 0) -> int:
         """Put a manifest together after what is below it; return the wave it is sent in, or the last one it would wait for.
@@ -126,7 +128,9 @@ class Assembly:
 
     def _layer(self, layer: Layer) -> Descriptor:
         blob, had = layer.descriptor, layer.origin.data is not None
-        if not layer.stored and not layer.external:
+        if layer.stored:
+            self._layers[blob.digest] = blob
+        elif not layer.external:
             self._bring((layer.origin,), layer.home)
         if blob.digest != layer.origin.digest:
             blob = blob.replace(data=None)

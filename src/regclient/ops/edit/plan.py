@@ -45,14 +45,15 @@ class EditPlan:
     """Everything an edit changes and sends.
 
     ``reference`` is what the result is called; ``manifest`` what is found there afterwards. ``changes`` are the parts that
-    become others; ``uploads`` the new configs; ``copy`` the blobs that come from elsewhere, and the manifests, in an order in
-    which none names what is missing.
+    become others; ``layers`` the new layers, which a push sends while it makes them; ``uploads`` the new configs; ``copy`` the
+    blobs that come from elsewhere, and the manifests, in an order in which none names what is missing.
     """
 
     reference: Reference
     manifest: Manifest
     target: Repository
     changes: tuple[Change, ...]
+    layers: tuple[Descriptor, ...]
     uploads: tuple[Upload, ...]
     copy: CopyPlan
 
@@ -63,7 +64,8 @@ class EditPlan:
 
     def __str__(self) -> str:
         """Say everything, a line a step: what a dry run prints."""
-        sent = [f"config {each.blob.digest} ({each.blob.size} bytes) to {self.target.reference}" for each in self.uploads]
+        new = [*(("layer", blob) for blob in self.layers), *(("config", upload.blob) for upload in self.uploads)]
+        sent = [f"{kind} {blob.digest} ({blob.size} bytes) to {self.target.reference}" for kind, blob in new]
         steps = [*map(str, self.copy.moves), *sent, *map(str, self.copy.pushes)]
         return "\n".join([*map(str, self.changes), *steps] or [f"nothing changes in {self.reference}"])
 

@@ -328,6 +328,8 @@ def test_a_plan_with_layers_sends_none_and_tells_what_the_push_does(studio: Laye
     plan = studio.plan("v1", SetLayerTime(options()), create="other:v1")
 
     assert () == studio.home("other").tags().tags
+    lines = str(plan).splitlines()
+    assert [2, 2] == [sum(line.startswith("layer ") and f" {word} " in line for line in lines) for word in ("becomes", "to")]
     assert [studio.home("other").stat_blob(layer) for layer in plan.manifest.layers] == [None, None]  # type: ignore[attr-defined]
     assert plan.manifest == studio.edit("v1", SetLayerTime(options()), create="other:v1").manifest
     assert reaches_all(studio.home("other"), plan.manifest)
