@@ -2,7 +2,7 @@ import pytest
 
 from regclient.client import Client
 from regclient.concurrency import Workers
-from regclient.errors import Cancelled, DigestMismatch, SideError
+from regclient.errors import Cancelled, SideError
 from regclient.events import Event, Planned
 from regclient.hosts import HostSettings
 from regclient.memory import MemoryRepository
@@ -13,6 +13,7 @@ from regclient.ops.edit.edit import Edit
 from regclient.ops.edit.manifest_edits import SetAnnotation
 from tests.fakes import images
 from tests.fakes.editing import Studio, child_of, config_in, reaches_all
+from tests.fakes.journal import JournalRepository
 from tests.fakes.registry import FakeRegistry
 
 
@@ -85,22 +86,20 @@ def test_the_requests_are_no_more_than_what_the_edit_needs() -> None:
     assert {"GET manifests": 3, "GET blobs": 2} == requests(SetLabel("missing"))
 
 
-class Leaky(MemoryRepository):
-    """A repository that refuses blobs."""
-
-    def put_blob(self, content: object, expect: Descriptor | None = None) -> Descriptor:
-        raise DigestMismatch(Descriptor.of(b"").digest, Descriptor.of(b"x").digest, "blob")
-
-
-def test_a_failure_leaves_no_name_on_what_is_not_whole() -> None:
+def test_a_failure_at_any_step_leaves_no_name_on_what_is_not_whole() -> None:
     studio = Studio()
     studio.multi()
-    studio.homes["leaky"] = Leaky("memory.example/leaky")
+    studio.homes["whole"] = whole = JournalRepository()
+    studio.edit("multi", SetLabel("a", "b"), create="whole:v1")
 
-    with pytest.raises(SideError, match="blob"):
-        studio.edit("multi", SetLabel("a", "b"), create="leaky:v1")
-
-    assert () == studio.homes["leaky"].tags().tags
+    assert set() == whole.missing()
+    # Two configs, four layers, two images and their index.
+    assert 9 == len(whole.writes)
+    for number in range(1, 10):
+        studio.homes["failing"] = failing = JournalRepository(fail_at=number)
+        with pytest.raises(SideError, match=r"write \d failed"):
+            studio.edit("multi", SetLabel("a", "b"), create="failing:v1")
+        assert () == failing.tags().tags
 
 
 def test_a_cancelled_run_leaves_no_name() -> None:
