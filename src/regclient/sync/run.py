@@ -175,11 +175,12 @@ class _Run:
         self._layouts: set[Reference] = set()
 
     def do(self, steps: Iterable[SyncStep]) -> None:
-        """Do everything the steps lead to; what must wait for a rate limit comes last."""
+        """Do everything the steps lead to; what waits for a rate limit is done when it may be."""
         errands = [_Errand(_STEPS, partial(self._expand, step)) for step in steps]
         try:
             self._finish(errands)
             while self._parked and not self._syncer.stop.cancelled:
+                self._wait()
                 self._finish(self._due())
         except (Cancelled, _Aborted):
             self.over = True
@@ -211,7 +212,7 @@ class _Run:
         following = tuple(errand.call())
         if self._abort and self.tally.failed:
             raise _Aborted
-        return following
+        return (*following, *self._due())
 
     def _expand(self, step: SyncStep) -> Iterator[_Errand]:
         for found in self._expander.expand(step):
@@ -258,20 +259,26 @@ class _Run:
                 self._parked.append((until, look))
         return ()
 
-    def _due(self) -> list[_Errand]:
-        """Wait until the first parked copies may be tried again, and return these."""
+    def _wait(self) -> None:
+        """Wait until the first parked copies may be tried again."""
         clock, stop = self._syncer.clock, self._syncer.stop
-        first = min(until for until, _ in self._parked)
-        seconds = first - clock.monotonic()
-        if seconds > 0:
-            if isinstance(clock, SystemClock):
-                with self._syncer.client.cancel.closing(stop.cancel):
-                    stop.wait(seconds)
-            else:
-                clock.sleep(seconds)
-        now = clock.monotonic()
-        due = [look for until, look in self._parked if until <= now]
-        self._parked = [(until, look) for until, look in self._parked if until > now]
+        seconds = min(until for until, _ in self._parked) - clock.monotonic()
+        if seconds <= 0:
+            return
+        if isinstance(clock, SystemClock):
+            with self._syncer.client.cancel.closing(stop.cancel):
+                stop.wait(seconds)
+        else:
+            clock.sleep(seconds)
+
+    def _due(self) -> list[_Errand]:
+        """Return the parked copies that may be tried again."""
+        if not self._parked:
+            return []
+        now = self._syncer.clock.monotonic()
+        with self._lock:
+            due = [look for until, look in self._parked if until <= now]
+            self._parked = [(until, look) for until, look in self._parked if until > now]
         return [self._copy(look) for look in due]
 
     def _fail(self, image: Image, fault: Fault) -> None:
