@@ -93,6 +93,16 @@ def test_without_grace_a_signal_cuts_a_running_copy_off(tmp_path: Path, number: 
         assert (0, []) == server.ended()
 
 
+def test_a_user_signal_shows_where_every_thread_is_and_nothing_ends(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        server.process.send_signal(signal.SIGUSR1)
+        assert server.process.stderr is not None
+        read_until(server.process.stderr, b"most recent call last")
+        server.let_go()
+        server.process.send_signal(signal.SIGTERM)
+        assert (0, ["v1"]) == server.ended()
+
+
 def test_a_second_signal_does_not_wait_for_the_grace_period(tmp_path: Path) -> None:
     with running(tmp_path, "--grace", "1h", "-v", "debug") as server:
         server.process.send_signal(signal.SIGTERM)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from regclient.kit.flags.table import Command
 
 FAILED = 1
+_STDERR = 2
 BROKEN_PIPE = 141
 """What a shell sees of a program that SIGPIPE ended; ours ends as quietly."""
 
@@ -179,7 +180,10 @@ def _binary(stream: object, mode: int) -> BinaryIO:
 
 
 def _tie_signals(ladder: list[Cancel], stdin: Input) -> None:
-    """Let each Ctrl-C or termination cancel one more token, the one made last first, and the next one end the process."""
+    """Let each Ctrl-C or termination cancel one more token, the one made last first, and the next one end the process.
+
+    As in the Go programs, SIGUSR1 has every thread say where it is.
+    """
     import signal  # noqa: PLC0415 - a door: only work that can be cancelled listens
 
     from regclient.errors import Cancelled  # noqa: PLC0415 - a door, as above
@@ -194,5 +198,17 @@ def _tie_signals(ladder: list[Cancel], stdin: Input) -> None:
             raise Cancelled
 
     stdin.check = ladder[0].check
+    if hasattr(signal, "SIGUSR1"):
+        signal.signal(signal.SIGUSR1, _show_threads)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handle)
+
+
+def _show_threads(number: int, frame: object) -> None:
+    """Write on standard error where every thread is."""
+    from traceback import format_stack  # noqa: PLC0415 - a door: hardly anybody asks
+
+    del number, frame
+    for thread, where in sys._current_frames().items():  # noqa: SLF001 - there is no other way to ask
+        text = f"thread {thread}, most recent call last:\n{''.join(format_stack(where))}\n"
+        os.write(_STDERR, text.encode("utf-8", "backslashreplace"))

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from regclient.kit.gotemplate.values import NOTHING, Method
 
 MAX_LENGTH = 1 << 20
-_OPENING = "{{"
+OPENING = "{{"
+"""What a template begins with."""
 
 
 def expand(text: str, data: object = None, functions: Mapping[str, Method] = NOTHING) -> str:
@@ -16,7 +17,7 @@ def expand(text: str, data: object = None, functions: Mapping[str, Method] = NOT
     Raises:
         InvalidTemplate, TemplateFailed: it cannot be read, or fails on this data.
     """
-    if _OPENING not in text:
+    if OPENING not in text:
         return text
     from regclient.kit.gotemplate.template import parse  # noqa: PLC0415 - a door: most texts are no templates
 

@@ -11,10 +11,10 @@ from regclient.cli.output import functions_of
 from regclient.client import Client
 from regclient.hosts import HostSettings
 from regclient.jobs.configfile import JobsFile, Spot
+from regclient.jobs.templates import OPENING
 from regclient.regsync.form import FORM, Defaults
 from regclient.remote.shared import RemoteOptions
 from regclient.sync.config import SyncConfig, SyncStep, settled
-from regclient.sync.view import step_view
 
 _EXPANDED = (
     ("source", "source"),
@@ -58,6 +58,10 @@ def prepared(file: JobsFile[Defaults, SyncStep], functions: Mapping[str, Callabl
 
 
 def _expanded(step: SyncStep, spot: Spot, functions: Mapping[str, Callable[..., object]]) -> SyncStep:
+    if not any(OPENING in getattr(step, name) for _, name in _EXPANDED):
+        return step
+    from regclient.sync.view import step_view  # noqa: PLC0415 - a door: most steps hold no template
+
     seen = step
     for key, name in _EXPANDED:
         made = spot.expand(key, getattr(step, name), {"Sync": step_view(seen)}, functions)

@@ -33,7 +33,6 @@ from regclient.sync.events import (
     TargetTagsUnknown,
 )
 from regclient.sync.tally import SyncResult
-from regclient.sync.view import step_view
 
 
 class LogRecord(NamedTuple):
@@ -81,6 +80,7 @@ def _names(items: Sequence[str]) -> Twofold:
 
 def _step_shown(step: SyncStep) -> Twofold:
     from regclient.kit.gotemplate.template import parse  # noqa: PLC0415 - a door: only a step without a type is shown whole
+    from regclient.sync.view import step_view  # noqa: PLC0415
 
     return Twofold(parse('{{printf "%+v" .}}').render(step_view(step)), {"source": step.source, "target": step.target})
 

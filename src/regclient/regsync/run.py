@@ -9,7 +9,6 @@ from regclient.cli.failures import words_for
 from regclient.cli.output import functions_of
 from regclient.cli.progress import Progress, Quiet
 from regclient.errors import Cancelled, RegistryClientError
-from regclient.regsync.dump import dump
 from regclient.regsync.load import load, open_client
 from regclient.regsync.records import LogRecord, records_of, summary
 from regclient.sync.events import CopyProgress, SyncEvent
@@ -65,6 +64,8 @@ def config(call: Call) -> None:
     Raises:
         Incomplete, InvalidConfig: the file cannot be used.
     """
+    from regclient.regsync.dump import dump  # noqa: PLC0415 - a door: no other command shows the configuration
+
     call.write(dump(load(call)))
 
 

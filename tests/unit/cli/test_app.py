@@ -3,8 +3,10 @@ from __future__ import annotations
 import io
 import signal
 
+import pytest
+
 from regclient.cancel import Cancel
-from regclient.cli.app import BROKEN_PIPE, _tie_signals, run
+from regclient.cli.app import BROKEN_PIPE, _show_threads, _tie_signals, run
 from regclient.cli.call import Call, Streams
 from regclient.cli.failures import Silent
 from regclient.cli.options import EVERYWHERE
@@ -138,7 +140,7 @@ def test_the_token_that_cancels_is_handed_out() -> None:
 
 
 def test_each_signal_cancels_one_more_token_the_one_made_last_first() -> None:
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)}
     cancel, stop = Cancel(), Cancel()
     ladder = [cancel, stop]
     try:
@@ -151,3 +153,10 @@ def test_each_signal_cancels_one_more_token_the_one_made_last_first() -> None:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def test_where_every_thread_is_goes_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    _show_threads(0, None)
+    said = capfd.readouterr().err
+    assert "most recent call last" in said
+    assert "test_where_every_thread_is_goes_to_standard_error" in said
