@@ -52,6 +52,8 @@ Lua 5.1 with `goto`. Every run of a script begins anew: scripts share no variabl
 - with `--allow-io` also the rest of `io` and `os`, `dofile`, `loadfile`, `require` of files on `package.path`, and the
   functions for tar files.
 
+Layouts (`ocidir://path`) are repositories: scripts read and write them wherever the program may.
+
 Everything that fails raises an error, whose text begins with the line that made the call; `pcall` catches it. A script
 is ended, and nothing catches that, when it has taken longer than `timeout`, used more processor time than `cpuLimit`,
 or wants more memory than `memoryLimit` outside of a `pcall`.

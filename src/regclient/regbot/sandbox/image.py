@@ -7,7 +7,7 @@ from pathlib import Path
 
 from regclient.errors import ParseError
 from regclient.events import Event, Observer, Planned, State, Warned
-from regclient.kit.duration import HOUR, MINUTE, format_duration, parse_duration
+from regclient.kit.duration import HOUR, MILLISECOND, MINUTE, format_duration, parse_duration
 from regclient.kit.gotemplate.jsontext import indent
 from regclient.model.image import ImageManifest
 from regclient.model.platform import Platform
@@ -217,7 +217,7 @@ def ratelimit_wait(session: Session, arguments: Arguments) -> Returned:
     It is asked now and then at this frequency, with requests that do not count. False when that takes longer than the timeout.
     """
     reference, limit = arguments.reference(1), arguments.number(2)
-    frequency = _duration(arguments, 3, 5 * MINUTE, "rate limit frequency")
+    frequency = max(_duration(arguments, 3, 5 * MINUTE, "rate limit frequency"), MILLISECOND)
     left = _duration(arguments, 4, 6 * HOUR, "timeout")
     while True:
         with failing(f'Failed checking "{reference.name}" manifest'):

@@ -150,6 +150,7 @@ def test_waiting_for_pulls_ends_with_an_answer_or_in_time(bench: Bench) -> None:
     bench = Bench(bench.registry)
     assert False is bench.one("image.ratelimitWait", limited(bench, 4, 2), 5, "2ms", "3ms")
     assert 2 == bench.log.count(f'msg="Delaying for ratelimit" script=test image={APP}:v1 current=4 target=5 delay=2ms')
+    assert False is bench.one("image.ratelimitWait", limited(bench, 4, 2), 5, "0s", "2ms"), "it ends however often it asks"
     for place, words in ((3, "rate limit frequency x"), (4, "timeout x")):
         with pytest.raises(CallFailed, match=rf"^Failed parsing {words}: "):
             bench.call("image.ratelimitWait", f"{APP}:v1", 5, *(["1ms"] * (place - 3)), "x")
