@@ -73,6 +73,28 @@ class AtomicFile:
             rest = rest[os.write(self._descriptor, rest) :]
         return size
 
+    def adopt(self, number: int) -> bool:
+        """Become one more name of a file that is open under this number, instead of being written; False when that cannot be.
+
+        That is where the system links files, and only for one with the owner and the mode that a new file would have. Whoever
+        changes the file in place afterwards changes it under both names.
+        """
+        facts, wanted = os.fstat(number), os.fstat(self._descriptor)
+        if any(getattr(facts, name) != getattr(wanted, name) for name in ("st_dev", "st_uid", "st_gid", "st_mode")):
+            return False
+        other = self.path.with_name(f"{os.urandom(8).hex()}{TEMPORARY}")
+        self._writing.step("link", other)
+        try:
+            # With a directory given, links are followed: to the file that is open, whatever its name means by now.
+            os.link(f"/proc/self/fd/{number}", other, src_dir_fd=number, follow_symlinks=True)
+        except (OSError, NotImplementedError):
+            return False
+        self._writing.step("rename", self.path)
+        other.replace(self.path)
+        self._close()
+        self._descriptor = os.dup(number)
+        return True
+
     def commit(self, path: Path) -> os.stat_result:
         """Give the file its name, replacing what had it; return its facts, which the renaming leaves as they are."""
         if self._writing.sync:

@@ -24,10 +24,11 @@ BUFFER = 1 << 20
 class Blobs:
     """The blobs of the layout at ``root``, a real path; safe from many threads and processes."""
 
-    def __init__(self, root: Path, writing: Writing) -> None:
+    def __init__(self, root: Path, writing: Writing, *, link: bool = True) -> None:
         self.directory = root / "blobs"
         self._root = root
         self._writing = writing
+        self._link = link
 
     def path_of(self, digest: Digest) -> Path:
         """Return where a blob is, or would be."""
@@ -90,7 +91,7 @@ class Blobs:
             return expect.check(expect.digest, expect.size)
         directory = self.make_room(expect.algorithm)
         with faults(directory), AtomicFile(directory, writing=self._writing) as file:
-            found = expect.check(*_receive(content, file, expect))
+            found = expect.check(*_receive(content, file, expect, link=self._link))
             file.commit(self.path_of(found.digest))
         return found
 
@@ -142,13 +143,16 @@ class Blobs:
             return False
 
 
-def _receive(content: BinaryIO, file: AtomicFile, expect: Expectation) -> tuple[Digest, int]:
+def _receive(content: BinaryIO, file: AtomicFile, expect: Expectation, *, link: bool) -> tuple[Digest, int]:
     """Write a stream to a file; return its digest and size.
 
     A stream that checks itself against the very digest expected is not hashed a second time; its size tells that it was read
-    from the first byte to the last.
+    from the first byte to the last. When it is read from a file of the same disk, that file gets a second name instead of a
+    copy, and is still read to its end, which checks it.
     """
     verified = expect.digest if expect.size is not None and getattr(content, "verifies", None) == expect.digest else None
+    number = getattr(content, "file_number", None)
+    linked = link and verified is not None and number is not None and file.adopt(number)
     hasher = new_hasher(expect.algorithm)
     size = 0
     for piece in pieces(content, expect.size):
@@ -156,7 +160,8 @@ def _receive(content: BinaryIO, file: AtomicFile, expect: Expectation) -> tuple[
         expect.check_size(size, ended=False)
         if verified is None:
             hasher.update(piece)
-        file.write(piece)
+        if not linked:
+            file.write(piece)
     return verified or Digest(expect.algorithm, hasher.hexdigest()), size
 
 

@@ -99,6 +99,11 @@ class SafeFile:
         with faults(self._path):
             return self._file.readinto(buffer) or 0
 
+    @property
+    def file_number(self) -> int:
+        """The number of the open file: who wants all of it can have the file itself."""
+        return self._file.fileno()
+
     def seekable(self) -> bool:
         """Say yes: plain files are."""
         return True

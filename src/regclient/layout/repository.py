@@ -65,7 +65,7 @@ class LayoutRepository:
         self._root = root
         self._session = Session(root)
         self._index = Index(root, self._settings.writing)
-        self._blobs = Blobs(root, self._settings.writing)
+        self._blobs = Blobs(root, self._settings.writing, link=self._settings.link)
         self._manifests = Manifests(self._index, self._blobs, self._settings.pull_limit or _UNLIMITED)
 
     def ping(self) -> Ping:

@@ -131,6 +131,11 @@ class Verifier(io.RawIOBase):
         """The digest the bytes are checked against: who reads them to the end need not hash them again."""
         return self._expected
 
+    @property
+    def file_number(self) -> int | None:
+        """The number of the open file that holds the bytes and nothing else; None when they come from elsewhere."""
+        return getattr(self._source, "file_number", None)
+
     def readable(self) -> bool:
         """Say yes: reading is all this does."""
         return True

@@ -176,6 +176,8 @@ class _Moving(io.RawIOBase):
         self.failure: RegistryClientError | None = None
         # Who stores the blob need not hash again what a stream checks itself.
         self.verifies = getattr(content, "verifies", None)
+        # Who stores it on the same disk can have the file itself.
+        self.file_number = getattr(content, "file_number", None)
         self._content = content
         self._say = say
         self._check = check

@@ -184,3 +184,48 @@ def test_making_a_directory_twice_is_fine(tmp_path: Path) -> None:
     make_directory(tmp_path / "a" / "b")
 
     assert (tmp_path / "a" / "b").is_dir()
+
+
+def adopted(tmp_path: Path, seen: list[str] | None = None, mode: int = 0o644) -> tuple[bool, Path, Path]:
+    """Try to give a file a second name."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.write_bytes(b"content")
+    first.chmod(mode)
+    with first.open("rb") as source, AtomicFile(tmp_path, mode=0o644, writing=counting([] if seen is None else seen)) as file:
+        done = file.adopt(source.fileno())
+        if not done:
+            file.write(b"written")
+        file.commit(second)
+    return done, first, second
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system has no names for open files")
+def test_an_open_file_can_get_a_second_name(tmp_path: Path, umask: Callable[[int], None]) -> None:
+    umask(0o022)
+    seen: list[str] = []
+    done, first, second = adopted(tmp_path, seen)
+
+    assert done
+    assert first.samefile(second)
+    assert ["first", "second"] == names(tmp_path)
+    assert ["create", "link", "rename", "sync", "rename"] == seen
+
+
+def test_a_file_with_another_mode_is_not_taken_over(tmp_path: Path, umask: Callable[[int], None]) -> None:
+    umask(0o022)
+    done, first, second = adopted(tmp_path, mode=0o600)
+
+    assert not done
+    assert not first.samefile(second)
+    assert b"written" == second.read_bytes()
+
+
+def test_a_file_without_a_name_is_not_taken_over(tmp_path: Path, umask: Callable[[int], None]) -> None:
+    umask(0o022)
+    gone = tmp_path / "gone"
+    gone.write_bytes(b"content")
+    with gone.open("rb") as source, AtomicFile(tmp_path, mode=0o644) as file:
+        gone.unlink()
+        assert not file.adopt(source.fileno())
+
+    assert [] == names(tmp_path)

@@ -13,6 +13,7 @@ from regclient.errors import BlobNotFound, DigestMismatch, SizeLimitExceeded, Si
 from regclient.kit.atomicfile import Writing
 from regclient.layout.blobs import BUFFER, Blobs, pieces
 from regclient.layout.repository import LayoutRepository
+from regclient.layout.settings import LayoutSettings
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.expectation import Expectation
@@ -249,3 +250,44 @@ def test_the_buffer_is_no_larger_than_what_is_expected() -> None:
 
         assert b"bytes" == b"".join(bytes(piece) for piece in pieces(content, expected))
         assert {largest} == set(content.asked)
+
+
+def moved(tmp_path: Path, *, link: bool = True, mode: int | None = None) -> tuple[Path, Path]:
+    """Move a blob from one layout to another; return the two files."""
+    source = LayoutRepository(tmp_path / "source")
+    target = LayoutRepository(tmp_path / "target", LayoutSettings(link=link))
+    source.put_blob(io.BytesIO(CONTENT), BLOB)
+    files = at(tmp_path / "source").path_of(BLOB.digest), at(tmp_path / "target").path_of(BLOB.digest)
+    if mode is not None:
+        files[0].chmod(mode)
+    with source.open_blob(BLOB) as stream:
+        target.put_blob(stream, BLOB)
+    return files
+
+
+@pytest.mark.skipif(not hasattr(os, "link") or not Path("/proc/self/fd").exists(), reason="the system has no such links")
+def test_layouts_of_one_file_system_share_a_blob_unless_told_not_to(tmp_path: Path) -> None:
+    first, second = moved(tmp_path / "shared")
+    assert first.samefile(second)
+
+    first, second = moved(tmp_path / "apart", link=False)
+    assert not first.samefile(second)
+    assert CONTENT == second.read_bytes()
+
+
+def test_a_file_with_another_mode_than_a_new_one_is_copied(tmp_path: Path) -> None:
+    first, second = moved(tmp_path, mode=0o400)
+
+    assert not first.samefile(second)
+    assert (CONTENT, at(tmp_path / "target").read(BLOB.digest, 100)) == (second.read_bytes(), CONTENT)
+    assert [f"blobs/sha256/{BLOB.digest.hex}"] == [name for name in files(tmp_path / "target") if name.startswith("blobs")]
+
+
+def test_a_damaged_blob_is_not_shared(tmp_path: Path) -> None:
+    source, target = LayoutRepository(tmp_path / "source"), LayoutRepository(tmp_path / "target")
+    source.put_blob(io.BytesIO(CONTENT), BLOB)
+    at(tmp_path / "source").path_of(BLOB.digest).write_bytes(b"CONTENT")
+    with source.open_blob(BLOB) as stream, pytest.raises(DigestMismatch):
+        target.put_blob(stream, BLOB)
+
+    assert [] == [name for name in files(tmp_path / "target") if name.startswith("blobs")]
