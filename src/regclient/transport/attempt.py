@@ -30,7 +30,7 @@ from regclient.transport.hostline import HostLine
 from regclient.transport.journey import Journey, Leg
 from regclient.transport.options import Surroundings
 from regclient.transport.ranges import Rest, bytes_to_skip, range_from
-from regclient.transport.replies import is_whole
+from regclient.transport.replies import body_at_once
 
 if TYPE_CHECKING:
     from regclient.transport.auth.tokens import TokenAnswer, TokenRequest
@@ -109,7 +109,7 @@ class Attempts:
                 answer.close()
                 error = SizeMismatch(request.size, int(announced), f"{request.method} {delivery.url.shown()}")
                 return Mishap(Outcome(status, wrong_size=True, repeatable=repeatable), error)
-            return Arrival(answer, delivery.url, answer.read() if is_whole(request, status, headers) else None)
+            return Arrival(answer, delivery.url, body_at_once(answer, request))
         fault = fault_of(request, delivery.url.shown(), status, headers, read_fault(answer))
         if status == 401 and not request.external:
             renewed = self._renew(journey, login, delivery)

@@ -16,10 +16,9 @@ from regclient.errors import Unreachable
 from regclient.model.headers import Headers, first
 from regclient.transport.exchange import Answer, Broken, Trouble
 from regclient.transport.messages import LARGEST_PART, Kind, Request
-from regclient.transport.slots import Slot
+from regclient.transport.slots import SMALL_BLOB, Slot, is_brief
 
 SMALL = 1024 * 1024
-SMALL_BLOB = 64 * 1024
 _BLOCK = 256 * 1024
 
 
@@ -133,6 +132,24 @@ class LiveReply(Reply):
 
     def _unmended(self, offset: int, broken: Broken) -> Answer:
         raise Unreachable(self._host, f"{broken.reason} (at byte {offset} of the body)")
+
+
+def body_at_once(answer: Answer, request: Request) -> bytes | None:
+    """Read a body that is small, or whose beginning is more than was promised; None for one that is read by the caller.
+
+    Raises:
+        Broken: the connection ended before the body did.
+    """
+    if is_whole(request, answer.status, answer.headers):
+        return answer.read()
+    if not is_brief(request):
+        return None
+    limit = (request.size or 0) + 1
+    body = b""
+    while len(body) < limit and (data := answer.read(limit - len(body))):
+        body += data
+    answer.close()
+    return body
 
 
 def is_whole(request: Request, status: int, headers: Headers) -> bool:

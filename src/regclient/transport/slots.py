@@ -28,10 +28,18 @@ class Load:
     big: bool
 
 
+SMALL_BLOB = 64 * 1024
+
+
+def is_brief(request: Request) -> bool:
+    """Whether a request is for a blob known to be small: it is read whole at once, so its slot is never held."""
+    return request.kind is Kind.BLOB and request.method == "GET" and request.size is not None and request.size <= SMALL_BLOB
+
+
 def load_of(request: Request) -> Load:
-    """Tell what kind of load a request is: big when a blob's bytes travel, in either direction."""
+    """Tell what kind of load a request is: big when the bytes of a blob that is not small travel, in either direction."""
     write = request.method not in {"GET", "HEAD"}
-    if request.kind is not Kind.BLOB:
+    if request.kind is not Kind.BLOB or is_brief(request):
         return _SMALL_WRITE if write else _SMALL_READ
     moves = isinstance(request.body, Body) or bool(request.body) if write else request.method == "GET"
     return Load(write, moves)

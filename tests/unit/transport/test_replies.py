@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from regclient.concurrency import Cancel
@@ -7,7 +9,7 @@ from regclient.errors import Cancelled, Unreachable
 from regclient.model.headers import NO_HEADERS, Headers
 from regclient.transport.exchange import Answer, Broken, Trouble
 from regclient.transport.messages import Kind, Request
-from regclient.transport.replies import LiveReply, WholeReply, is_whole
+from regclient.transport.replies import LiveReply, WholeReply, body_at_once, is_whole
 from regclient.transport.slots import Load, Slot, Slots
 from tests.tables import table
 
@@ -137,3 +139,13 @@ def test_small_bodies_are_read_at_once(method: str, kind: Kind, status: int, len
     headers = {"Content-Length": (length,)} if length else {}
 
     assert whole == is_whole(Request("r", method, kind=kind), status, headers)
+
+
+def test_a_blob_promised_to_be_small_is_read_at_once_whatever_frames_it() -> None:
+    brief = Request("r", "GET", kind=Kind.BLOB, size=5)
+
+    assert b"hello" == body_at_once(Parts(b"he", b"llo"), brief)
+    assert b"hello" == body_at_once(Parts(b"he", b"llo"), replace(brief, size=9))
+    assert b"hello," == body_at_once(Parts(b"hello", b",", b" and so on"), brief)
+    assert body_at_once(Parts(b"hello"), replace(brief, size=None)) is None
+    assert body_at_once(Parts(b"hello"), replace(brief, size=1 << 20)) is None

@@ -21,6 +21,8 @@ SMALL_WRITE, BIG_WRITE = Load(write=True, big=False), Load(write=True, big=True)
         (Request("r", "GET", kind=Kind.BLOB), BIG_READ),
         (Request("r", "HEAD", kind=Kind.BLOB), SMALL_READ),
         (Request("r", "GET", kind=Kind.PART), SMALL_READ),
+        (Request("r", "GET", kind=Kind.BLOB, size=64 * 1024), SMALL_READ),
+        (Request("r", "GET", kind=Kind.BLOB, size=64 * 1024 + 1), BIG_READ),
         (Request("r", "GET", kind=Kind.MANIFEST), SMALL_READ),
         (Request("r", "PUT", kind=Kind.BLOB, body=Body(io.BytesIO(), 5)), BIG_WRITE),
         (Request("r", "PATCH", kind=Kind.BLOB, body=b"part"), BIG_WRITE),
