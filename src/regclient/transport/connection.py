@@ -114,6 +114,14 @@ class Connection:
             with suppress(OSError):
                 sock.settimeout(before)
 
+    def has_surplus(self) -> bool:
+        """Whether more was read off the socket than the answer announced; what follows cannot be told from the next answer."""
+        self._stream.resting = True
+        try:
+            return bool(self.reader.peek(1))
+        finally:
+            self._stream.resting = False
+
     def abort(self) -> None:
         """Shut the connection so that whoever waits on it wakes up; safe from any thread and from signal handlers."""
         sock = self.sock
@@ -180,6 +188,7 @@ class _Stream(io.RawIOBase):
         self._waited = 0.0
         self._got = 0
         self.ended = False
+        self.resting = False
 
     def readable(self) -> bool:
         return True
@@ -188,6 +197,8 @@ class _Stream(io.RawIOBase):
         self._limit, self._waited, self._got = seconds, 0.0, 0
 
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
+        if self.resting:
+            return None
         connection = self._connection
         sock = connection._socket()  # noqa: SLF001 - one thing in two classes
         start = time.monotonic()

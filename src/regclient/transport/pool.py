@@ -72,9 +72,9 @@ class Lease:
         self._closer = closer
 
     def end(self, *, keep: bool) -> None:
-        """Give the connection back, or close it."""
+        """Give the connection back, or close it when it is of no more use or said more than it announced."""
         self._cancel.forget(self._closer)
-        if keep:
+        if keep and not self._connection.has_surplus():
             self._pool.put(self._key, self._connection)
         else:
             self._connection.close()

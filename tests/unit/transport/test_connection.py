@@ -172,6 +172,16 @@ def test_bytes_and_ends_are_seen_without_waiting(connection: Connection, *, prot
         assert connection.readable()
 
 
+def test_what_was_read_off_the_socket_and_not_asked_for_is_surplus(connection: Connection) -> None:
+    with WireServer(lambda talk: talk.send(b"hello")) as server:
+        connection.dial("127.0.0.1", server.port)
+        assert not connection.has_surplus()
+        assert b"hell" == connection.reader.read(4)
+        assert connection.has_surplus()
+        assert b"o" == connection.reader.read(1)
+        assert not connection.has_surplus()
+
+
 def test_a_client_without_the_certificate_it_needs_is_told_by_tls_though_the_handshake_was_over(connection: Connection) -> None:
     with WireServer(lambda talk: None, context=server_context(ask_client=True)) as server:
         connection.dial("127.0.0.1", server.port)
