@@ -39,7 +39,7 @@ test-heavy: ## tests that need gigabytes or minutes (a small process starts them
 	@$(PYTHON) -m pytest -m heavy -rs tests/heavy
 
 fuzz: ## the property tests with new examples and the tests in a new order, for as long as it pays
-	@$(PYTHON) -m pytest -n auto --order=new --hypothesis-profile=default -m 'not peer and not heavy' tests/property tests/unit
+	@$(PYTHON) -m pytest -n auto --order=new -m 'not peer and not heavy' tests/property tests/unit
 
 record: ## record the Go programs again, from their pinned versions (needs Go)
 	@scripts/record

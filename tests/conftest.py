@@ -31,10 +31,11 @@ WATCH = pytest.StashKey["Watch"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Know ``--order``."""
+    """Know ``--order`` and ``--dice``."""
     parser.addoption(
         "--order", default="1", metavar="NUMBER", help="the order of the tests: a number, or 'new' for another one"
     )
+    parser.addoption("--dice", action="store_true", help="new examples for property tests, which --order new implies")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(HOME=str(HOME), TZ="UTC")
     time.tzset()
     if config.option.order == "new":
-        config.option.order = str(random.randrange(1_000_000))
+        config.option.order, config.option.dice = str(random.randrange(1_000_000)), True
     config.stash[WATCH] = Watch()
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
-settings.load_profile("ci")
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Choose the examples before the tests are made."""
+    settings.load_profile("default" if collector.config.option.dice else "ci")
