@@ -9,13 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from regclient.goshapes import configs, parts
 from regclient.jobs.creds import KEYS
 from regclient.jobs.kinds import Key
 from regclient.kit.flags.document import markdown
+from regclient.model.descriptor import EMPTY
+from regclient.model.imageconfig import ImageConfig
+from regclient.model.manifest import ImageManifest, IndexManifest
+from regclient.model.platform import Platform
+from regclient.model.ratelimit import RateLimit
 from regclient.regbot.app import ROOT
 from regclient.regbot.config import DEFAULTS, SCRIPT
 from regclient.regbot.sandbox.calls import Function
+from regclient.regbot.sandbox.export import config_data, descriptor_data, manifest_data, rate_limit_data, value_of
 from regclient.regbot.sandbox.library import FUNCTIONS, MODULES
+from regclient.regbot.sandbox.wire import Record
 
 FILE = """\
 ## The file
@@ -70,11 +78,12 @@ under their JSON names, and call `export` for a new object; fields directly in a
 """
 SHOWN = {"{reg}": "registry.example.org", "{dir}": "/data"}
 HIDDEN = {"write": "print", "exit": "os.exit"}
+ARGUMENTS = {"write": "..."}
 
 
 def page() -> str:
     """Return the page."""
-    parts = [markdown(ROOT).rstrip("\n") + "\n", FILE, *file_tables(), LANGUAGE, *functions()]
+    parts = [markdown(ROOT).rstrip("\n") + "\n", FILE, *file_tables(), LANGUAGE, *fields(), *functions()]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
@@ -89,6 +98,35 @@ def table(title: str, keys: Iterable[Key]) -> str:
     """Return the table of some keys."""
     rows = "".join(f"| `{key.name}` | {key.help} |\n" for key in keys)
     return f"### {title}\n\n| key | meaning |\n|---|---|\n{rows}"
+
+
+def fields() -> Iterator[str]:
+    """Yield what there is to read in tables and objects, taken from samples of each."""
+    yield "## Fields\n\nThe name in Go, then the one in JSON where there is another."
+    yield "".join(f"- {title}: {', '.join(map(both, record.fields))}\n" for title, record in samples())
+
+
+def samples() -> Iterator[tuple[str, Record]]:
+    """Yield each kind of table with a sample."""
+    image = ImageManifest.build(config=EMPTY)
+    found: dict[str, object] = {
+        "descriptor": descriptor_data(EMPTY),
+        "platform": value_of(parts.platform(Platform("linux", "amd64"))),
+        "image manifest": manifest_data(image),
+        "index": manifest_data(IndexManifest.build()),
+        "image config": config_data(ImageConfig.build()),
+        "its `Config`": value_of(configs.image(ImageConfig.build()).fields["Config"]),
+        "rate limit": rate_limit_data(RateLimit()),
+    }
+    for title, record in found.items():
+        assert isinstance(record, Record)
+        yield title, record
+
+
+def both(field: tuple[str, str, object]) -> str:
+    """Return both names of a field."""
+    name, other, _ = field
+    return f"`{name}` / `{other}`" if other and other != name else f"`{name}`"
 
 
 def functions() -> Iterator[str]:
@@ -122,7 +160,7 @@ def called(function: Function) -> str:
     name = HIDDEN.get(function.name, function.name)
     if name.endswith(".__tostring"):
         return f"tostring({name.partition('.')[0]})"
-    return f"{name}({function.usage})"
+    return f"{name}({ARGUMENTS.get(function.name, function.usage)})"
 
 
 def displayed(example: str) -> str:
