@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
 
 from regclient.errors import ParseError
-from regclient.kit.semver import parse_range, parse_version
+from regclient.kit.semver import Version, parse_range, parse_version
 from tests.house.source import ROOT
 
 VECTORS = json.loads((ROOT / "tests/vectors/sync/vectors.json").read_text())
@@ -16,36 +17,34 @@ DOTTED = {"-alpha", "-beta", "-rc", "-a."}
 """Pre-releases of which Go takes ``-rc``, ``-rc.1`` and ``-rc.2`` for the same version (docs/differences.md)."""
 
 
-def versions_in(tags: list[str], text: str) -> list[str] | None:
-    """Return the tags in a range; None when it is none."""
+def versions_of(tags: list[str]) -> dict[str, Version]:
+    """Return the tags that are versions."""
+    found = {}
+    for tag in tags:
+        with suppress(ParseError):
+            found[tag] = parse_version(tag)
+    return found
+
+
+def within(versions: dict[str, Version], text: str) -> list[str] | None:
+    """Return the versions in a range; None when it is none."""
     try:
         wanted = parse_range(text)
     except ParseError:
         return None
-    return sorted(tag for tag in tags if is_version(tag) and parse_version(tag) in wanted)
-
-
-def is_version(tag: str) -> bool:
-    try:
-        parse_version(tag)
-    except ParseError:
-        return False
-    return True
+    return sorted(tag for tag, version in versions.items() if version in wanted)
 
 
 def test_ranges_select_what_the_go_program_selects() -> None:
     tags = [tag for tag in VECTORS["tags"] if not any(word in tag for word in DOTTED)]
-    known = set(tags)
-    different = {
-        text: (found, versions_in(tags, text))
-        for text, selected in VECTORS["ranges"].items()
-        if not any(word in text for word in DOTTED)
-        and (found := None if selected is None else sorted(set(selected) & known)) != versions_in(tags, text)
-    }
+    known, versions = set(tags), versions_of(tags)
+    selected = {text: found for text, found in VECTORS["ranges"].items() if not any(word in text for word in DOTTED)}
+    expected = {text: None if found is None else sorted(set(found) & known) for text, found in selected.items()}
+    ours = {text: within(versions, text) for text in expected}
 
     assert len(VECTORS["ranges"]) > 400
     # Go's arithmetic overflows at the largest number.
-    assert ["^9223372036854775807"] == list(different)
+    assert ["^9223372036854775807"] == [text for text in expected if expected[text] != ours[text]]
 
 
 def test_versions_are_ordered_by_number_and_pre_releases_come_first() -> None:
