@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.peer.servers import CUE, DEBIAN, DISTRIBUTION, Kind, registry_server
-from tests.programs.edited import write_edited
+from tests.programs.edited import write_layout
 from tests.programs.ours import in_process
 from tests.programs.places import by_process, go_program, world
 from tests.programs.recording import VERSION, load
@@ -82,8 +82,8 @@ def played(kind: Kind, scenario: Scenario, folder: Path, program: Program) -> tu
     with registry_server(kind, folder / "server") as server:
         seeds = [(f"ocidir://{root}/src:{tag}", f"{server.host}/app:{tag}") for tag in SEEDED]
         if any("/edit" in line.text for line in scenario.lines):
-            write_edited(root)
-            seeds += [(f"ocidir://{root}/edit:{tag}", f"{server.host}/edit:{tag}") for tag in EDITED]
+            write_layout(folder / "seed")  # the play writes its own
+            seeds += [(f"ocidir://{folder}/seed:{tag}", f"{server.host}/edit:{tag}") for tag in EDITED]
         for seed, place in seeds:
             done = in_process(["--host", f"reg={server.host},tls=disabled", "image", "copy", seed, place], b"", root)
             assert 0 == done.code, done.stderr
