@@ -80,5 +80,6 @@ def test_four_weeks_over_real_sockets_leave_nothing_behind(tmp_path: Path) -> No
     tracemalloc.stop()
     assert len(server.errors) == 2
     first, *later = held
-    assert all(threads <= first[0] and descriptors <= first[1] for threads, descriptors, _ in later), held
+    # There are 260 runs in a week: what one of them left behind would show. Pools may still be filling.
+    assert all(threads < first[0] + 16 and descriptors < first[1] + 16 for threads, descriptors, _ in later), held
     assert max(memory for *_, memory in later) - first[2] < 200_000, held

@@ -5,11 +5,13 @@ Skipped, with the reason, where the Go program is missing or is another version 
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from regclient.kit.schedule import InvalidSchedule, parse_schedule
 from tests.programs.ours import sync_in_process
 from tests.programs.places import by_process, go_program, world
 from tests.programs.recording import VERSION
@@ -36,6 +38,16 @@ TEXTS += [
     "'--5'",
     "'='",
 ]
+
+
+SCHEDULES = """\
+* * * * *|*/15 * * * *|5/15 * * * *|0-59/7 1-5 * * *|0 0 1 jan sun|0 0 1 JAN-mar Mon-FRI|@daily|@DAILY
+@every 1h|@every 1|@every -1h|@reboot|TZ=UTC * * * * *|CRON_TZ=Europe/Berlin 0 1 * * *|TZ=Nope * * * * *
+CRON_TZ= * * * * *|TZ=Local * * * * *|60 * * * *|* 24 * * *|* * 0 * *|* * 32 * *|* * * 0 *|* * * 13 *
+* * * * 8|* * * *|* * * * * *|1,2,,3 * * * *|1-2-3 * * * *|*/0 * * * *|*/a * * * *|5-3 * * * *|? ? ? ? ?
+*,5 * * * *|*-5 * * * *|1/2/3 * * * *|01 02 03 04 05|+1 * * * *|-1 * * * *|@every  1h|0 0 L * *|0 0 * * 5L
+0 0 * * MON#2|0 0 * january *|@yearly|@midnight|*/100 * * * *|0 0 * * */2|TZ=UTC @daily|CRON_TZ=UTC @every 5m
+1- * * * *|-/2 * * * *|*/2,3 * * * *""".replace("\n", "|").split("|")
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +84,30 @@ def test_text_is_shown_as_the_go_program_shows_it(go: Path, tmp_path: Path) -> N
     words, content = ["config", "-c", "-"], f"sync:\n{steps}".encode()
 
     assert by_process(str(go))(words, content, tmp_path).stdout == sync_in_process(words, content, tmp_path).stdout
+
+
+def test_schedules_are_read_as_the_go_program_reads_them(go: Path, tmp_path: Path) -> None:
+    steps = "".join(f"- {{source: s{index}, type: none, schedule: '{text}'}}\n" for index, text in enumerate(SCHEDULES))
+    (tmp_path / "sync.yml").write_text(f"sync:\n{steps}- {{source: last, type: none, schedule: '@daily'}}\n")
+    command = [str(go), "server", "-c", str(tmp_path / "sync.yml"), "-v", "debug", "--logopt", "json"]
+    refused = set[str]()
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env={"HOME": str(tmp_path), "TZ": "UTC"}) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            record = json.loads(line)
+            if record["msg"] == "Failed to schedule cron":
+                refused.add(record["source"])
+            if record.get("source") == "last":
+                break
+        process.kill()
+    assert [text for index, text in enumerate(SCHEDULES) if f"s{index}" in refused] == [
+        text for text in SCHEDULES if is_none(text)
+    ]
+
+
+def is_none(text: str) -> bool:
+    try:
+        parse_schedule(text)
+    except InvalidSchedule:
+        return True
+    return False

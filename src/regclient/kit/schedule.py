@@ -192,6 +192,7 @@ class _Field:
     def _number(self, word: str, text: str, *, named: bool = True) -> int:
         if named and word.lower() in self.names:
             return self.low + self.names.index(word.lower())
+        word = word.removeprefix("+")
         if not (word.isascii() and word.isdigit() and len(word) < 10):
             raise InvalidSchedule(text, f"the {self.what} {word!r} is no number")
         return int(word)

@@ -32,6 +32,8 @@ from tests.programs.world import write_layout
 
 BERLIN = ZoneInfo("Europe/Berlin")
 LONG = 30.0
+FEW = 8
+"""Threads or descriptors by which a pool that is still filling may differ."""
 
 
 def step(root: Path, tag: str, target: str = "new", **more: object) -> SyncStep:
@@ -263,8 +265,9 @@ def test_a_week_leaves_no_threads_and_no_descriptors_behind(tmp_path: Path) -> N
     assert ran["single"] == [f"{day} 02:30" for day in range(19, 26)]
     assert len(ran["annotated"]) == 27
     assert (server.errors, tags_of(tmp_path)) == ([], ["annotated", "single"])
-    half = len(seen) // 2
-    assert max(seen[half:]) <= max(seen[:half])
+    first, last = seen[len(seen) // 2], seen[-1]
+    # What one of the seventeen runs in between left behind would show.
+    assert max(last[0] - first[0], last[1] - first[1]) < FEW
 
 
 class Timed(Scripted):
