@@ -24,10 +24,10 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small images and few rounds: under two minutes")
     parser.add_argument("--out", default="", help="where to write, without .md and .json")
-    parser.add_argument("--seconds", type=float, default=0, help="about how long one table may take (22, quick 1)")
+    parser.add_argument("--seconds", type=float, default=0, help="about how long one table may take (10, quick 0.5)")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     asked = parser.parse_args(words)
-    sizes, budget = (QUICK, 1.0) if asked.quick else (FULL, 22.0)
+    sizes, budget = (QUICK, 0.5) if asked.quick else (FULL, 10.0)
     cases = chosen(asked.cases, quick=asked.quick)
     programs, versions, missing = installed()
     with staged(sizes, cases, _say) as (stage, starter):

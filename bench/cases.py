@@ -61,6 +61,12 @@ class Run:
         """Return a file or folder to write; it is removed after the run."""
         return self.stage.scratch / f"{self.number}-{name}"
 
+    def folder(self, name: str) -> Path:
+        """Return an empty folder to write to; it is removed after the run."""
+        made = self.file(name)
+        made.mkdir()
+        return made
+
     def kept(self, name: str) -> Path:
         """Return a file or folder that stays."""
         return self.stage.layouts / name
@@ -76,7 +82,8 @@ class Case:
     """One job.
 
     ``prepare`` is called before each run, off the clock; ``rounds`` are at most so many runs of each program, and with ``warm``
-    one more that does not count, where what is looked for is a few milliseconds.
+    one more that does not count, where what is looked for is a few milliseconds. One that is not ``counted`` takes too long to
+    be done once more for the sake of its requests.
     """
 
     name: str
@@ -86,6 +93,7 @@ class Case:
     wires: tuple[str, ...] = (PLAIN,)
     rounds: int = 7
     warm: bool = False
+    counted: bool = True
     prepare: Callable[[Run], None] | None = None
     directory: Callable[[Run], Path] | None = None
 
@@ -248,6 +256,7 @@ CASES: tuple[Case, ...] = (
             (image,),
             HALF_OF_GO,
             rounds=1,
+            counted=False,
         )
         for image, size, name in (("tree", "1 GiB", LATE), ("files", "100,000 files", "directory0/file7"))
         for what, edit in (
@@ -259,7 +268,7 @@ CASES: tuple[Case, ...] = (
     Case("artifact put of 500 files", _artifact, (), {GO: 1.0}, rounds=3, directory=lambda run: run.kept("files-of-artifact")),
     Case(
         "artifact get of 500 files",
-        lambda program, run: program.get_files(run.src("artifact"), run.file("out")),
+        lambda program, run: program.get_files(run.src("artifact"), run.folder("out")),
         (),
         {GO: 1.0},
         rounds=3,

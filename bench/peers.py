@@ -155,7 +155,7 @@ class Regctl(Program):
 
     def put_files(self, place: Place, files: Sequence[str]) -> Words:
         """Push files as one artifact."""
-        named = [word for file in files for word in ("-f", file)]
+        named = [word for file in files for word in ("-f", file, "-m", "text/plain")]
         return self._words([place], "artifact", "put", "--artifact-type", ARTIFACT, *named, "--file-title", _regctl(place))
 
     def get_files(self, place: Place, folder: Path) -> Words:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -22,6 +22,7 @@ from bench.peers import Program, environment_of
 from bench.report import Row, Table, Traffic
 from bench.servers import COUNTED, FAR, PLAIN, SOURCE, Servers, servers
 from regclient import TLS, Client, HostSettings, LayoutSettings
+from regclient.errors import RegistryClientError
 from regclient.kit.atomicfile import Writing
 
 ROOT = Path(__file__).parents[1]
@@ -50,7 +51,8 @@ class Bench:
         rows = {program: Row(program.name) for program in self._programs if case.words(program, self._run(wire)) is not None}
         if case.warm:
             for program in rows:
-                self._once(case, wire, program)
+                with suppress(Failed):
+                    self._once(case, wire, program)
         end = time.monotonic() + self._budget
         for number in range(case.rounds):
             # Whoever comes first meets the emptiest caches: let that be another one each time.
@@ -58,7 +60,7 @@ class Bench:
             for program, row in [*rows.items()][turn:] + [*rows.items()][:turn]:
                 if not row.failure and (number == 0 or time.monotonic() < end):
                     self._sample(case, wire, program, row)
-        if wire == PLAIN and case.needs:
+        if wire == PLAIN and case.needs and case.counted:
             for program, row in rows.items():
                 if row.samples:
                     self._count(case, program, row)
@@ -89,7 +91,7 @@ class Bench:
     def _once(self, case: Case, wire: str, program: Program) -> Sample:
         run = self._run(wire)
         if case.prepare:
-            case.prepare(run)
+            _prepare(case.prepare, run)
         words = case.words(program, run)
         assert words is not None
         home = run.file("home")
@@ -160,6 +162,14 @@ def storage_place() -> str:
     """Return where registries keep their blobs: in memory when there is room, so that the disk is not what is measured."""
     memory = Path("/dev/shm")  # noqa: S108 - a directory of its own is made in it
     return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > SPACE else tempfile.gettempdir()
+
+
+def _prepare(prepare: Callable[[Run], None], run: Run) -> None:
+    """Prepare a run; what goes wrong is the failure of this run, and the others go on."""
+    try:
+        prepare(run)
+    except (RegistryClientError, OSError) as error:
+        raise Failed(f"preparing: {error}") from error
 
 
 def _traffic(running: Servers, wire: str) -> Traffic:

@@ -5,8 +5,12 @@ One line of JSON comes in (words, environment, directory), one goes out (code, w
 
 import json
 import os
+import signal
 import sys
 import time
+
+LONGEST = 300
+"""Seconds after which a command is ended: one that hangs must not keep the others from being measured."""
 
 
 def main() -> None:
@@ -31,7 +35,10 @@ def run(words: list[str], environment: dict[str, str], directory: str, output: s
             os.execve(words[0], words, environment)  # noqa: S606
         finally:
             os._exit(127)
+    signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
+    signal.alarm(LONGEST)
     _, status, usage = os.wait4(child, 0)
+    signal.alarm(0)
     return {
         "code": os.waitstatus_to_exitcode(status),
         "wall": time.perf_counter() - start,
