@@ -262,7 +262,7 @@ CASES: tuple[Case, ...] = (
         for what, edit in (
             ("timestamps", ("--time", "set=2020-01-01T00:00:00Z")),
             ("strip-file", ("--layer-strip-file", name)),
-            ("recompress", ("--layer-compress", "gzip")),
+            ("recompress", ("--layer-compress", "zstd")),
         )
     ),
     Case("artifact put of 500 files", _artifact, (), {GO: 1.0}, rounds=3, directory=lambda run: run.kept("files-of-artifact")),
