@@ -1,4 +1,4 @@
-"""A gibibyte of layers is rewritten in a small process, and in at most half of the time the Go program takes."""
+"""A gibibyte of layers is rewritten in a small process, with at most half of the work it is for the Go program."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import hashlib
 import io
 import json
 import os
+import pwd
 import random
 import shutil
 import subprocess
 import sys
 import tarfile
-import time
 import zlib
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.heavy, pytest.mark.slow]
 LAYERS, LAYER_SIZE, SMALL_FILES = 4, 256 << 20, 5000
 LIMIT = 200 << 20
 REGCTL = str(Path(sys.executable).with_name("regctl"))
-GO = shutil.which("regctl", path=str(Path.home() / "go" / "bin"))
+GO = shutil.which("regctl", path=f"{pwd.getpwuid(os.getuid()).pw_dir}/go/bin")
 WHEN, SECONDS = "2021-02-03T04:05:06Z", 1_612_325_106
 
 
@@ -101,14 +101,13 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def edited(program: str, source: Path, tag: str) -> tuple[int, float]:
-    """Set every time with a program in a process of its own; return the most memory it held and the seconds it took."""
-    start = time.perf_counter()
+    """Set every time with a program in a process of its own; return the most memory it held, and its processor time."""
     command = [program, "image", "mod", f"ocidir://{source}:big", "--create", tag, "--time", f"set={WHEN}"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert 0 == process.returncode
-    return usage.ru_maxrss * 1024, time.perf_counter() - start
+    return usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime
 
 
 def document_of(source: Path, digest: str) -> Json:
@@ -138,7 +137,8 @@ def test_a_gibibyte_is_rewritten_in_little_memory(source: Path) -> None:
 
 @pytest.mark.peer
 @pytest.mark.skipif(GO is None, reason="Go's regctl is not installed")
-def test_it_takes_half_of_the_time_of_go_at_most(source: Path) -> None:
+def test_it_takes_half_of_the_processor_time_of_go_at_most(source: Path) -> None:
+    """Not of the clock's, which depends on what else the machine does: `make bench` measures that."""
     assert GO is not None
     _, ours = edited(REGCTL, source, "quick")
     _, go = edited(GO, source, "go")

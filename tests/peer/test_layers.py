@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import pwd
 import shutil
 import subprocess
 import tarfile
@@ -34,7 +35,9 @@ FILES = {f"folder/file{number}": bytes([number]) * (number * 300_000) + os.fsenc
 
 def run(program: str, *arguments: str, cwd: Path) -> str:
     """Run a program and return what it says; the test is skipped, with the reason, where it is missing."""
-    found = shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", ""), str(Path("~/go/bin").expanduser())]))
+    found = shutil.which(
+        program, path=os.pathsep.join([os.environ.get("PATH", ""), f"{pwd.getpwuid(os.getuid()).pw_dir}/go/bin"])
+    )
     if found is None:
         pytest.skip(f"{program} is not installed (make peers)")
     done = subprocess.run([found, *arguments], cwd=cwd, capture_output=True, check=False, env={**os.environ, "HOME": str(cwd)})
