@@ -88,6 +88,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         if dict(os.environ) != before:
             os.environ.clear()
             os.environ.update(before)
+        if time.tzname != ("UTC", "UTC"):
+            time.tzset()  # a zone that a test set lives on in the C library, whatever the environment says
 
 
 @pytest.hookimpl(trylast=True)
