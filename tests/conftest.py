@@ -99,8 +99,10 @@ def pytest_runtest_teardown() -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop watching."""
+    """Stop watching, and leave nothing in the place for temporary files."""
     config.stash[WATCH].stop()
+    if "tests.programs.linked" in sys.modules:
+        sys.modules["tests.programs.linked"].clean()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -16,6 +16,14 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 Given = TypeVar("Given")
+FOLDERS: list[Path] = []
+
+
+@atexit.register
+def clean() -> None:
+    """Remove the first directories; processes that end without ceremony, as those of pytest-xdist do, have to call it."""
+    for folder in FOLDERS:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Pattern(Generic[Given]):
 @cache
 def _pattern(write: Callable[[Path], Given]) -> Pattern[Given]:
     folder = Path(tempfile.mkdtemp(prefix="regclient-linked-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    FOLDERS.append(folder)
     root = folder / "first"
     given = write(root)
     return Pattern(given, {path.relative_to(root): (path, path.lstat()) for path in root.rglob("*") if path.is_file()})
