@@ -4,25 +4,38 @@
 (any free port in truth) that has the image ``localhost:5000/app:v1``. A line after ``$`` is the command; lines ending in a
 backslash go on; what follows is its output, where ``...`` stands for anything. A ``yaml`` block with the name of a file is
 that file.
+
+A line that a shell would only split at its spaces is run in this process, which starts no interpreter for it; any other is
+given to ``sh``, and starts the programs as a reader does.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
+from regclient.cli.app import run
+from regclient.cli.call import Streams
+from regclient.regbot.app import ROOT as REGBOT
+from regclient.regctl.app import ROOT as REGCTL
+from regclient.regsync.app import ROOT as REGSYNC
 from tests.programs.places import world
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^```yaml (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PLACE = "localhost:5000"
+PROGRAMS = {root.name: root for root in (REGCTL, REGSYNC, REGBOT)}
+PLAIN = re.compile(r"(?:[\w ./:@,=+-]|'[^']*')+")
 HOWTOS = [path for path in sorted((ROOT / "docs" / "howto").glob("*.md")) if BLOCK.search(path.read_text(encoding="utf-8"))]
 
 
@@ -42,10 +55,22 @@ def matches(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed.rstrip(), flags=re.DOTALL) is not None
 
 
-def typed_in(command: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Give a command to a shell and return its output as a terminal shows it."""
+def typed_in(command: str, folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Give a command to a shell, or to our program at once; return its exit code and its output as a terminal shows it."""
+    if words := words_of_ours(command):
+        screen = io.BytesIO()
+        with chdir(folder):
+            code = run(PROGRAMS[words[0]], words[1:], Streams(io.BytesIO(), screen, screen), environment)
+        return code, screen.getvalue().decode()
     pipe, out = subprocess.PIPE, subprocess.STDOUT
-    return subprocess.run(["sh", "-c", command], stdout=pipe, stderr=out, text=True, env=environment, cwd=folder, check=False)
+    done = subprocess.run(["sh", "-c", command], stdout=pipe, stderr=out, text=True, env=environment, cwd=folder, check=False)
+    return done.returncode, done.stdout
+
+
+def words_of_ours(command: str) -> list[str]:
+    """Return the words of a command that is one of our programs and nothing for a shell; none for any other."""
+    words = shlex.split(command) if PLAIN.fullmatch(command) else []
+    return words if words and words[0] in PROGRAMS else []
 
 
 @pytest.mark.slow
@@ -62,10 +87,10 @@ def test_a_howto_does_what_it_says(document: Path) -> None:
             (root / "work" / name).write_text(content.replace(PLACE, registry))
         for command, shown in steps:
             typed = command.replace(PLACE, registry)
-            done = typed_in(typed, root / "work", environment)
-            printed = done.stdout.replace(registry, PLACE)
+            code, output = typed_in(typed, root / "work", environment)
+            printed = output.replace(registry, PLACE)
 
-            assert 0 == done.returncode, f"$ {command}\n{printed}"
+            assert 0 == code, f"$ {command}\n{printed}"
             assert not shown.strip() or matches(shown, printed), f"$ {command}\nshown:\n{shown}\nprinted:\n{printed}"
 
 
@@ -75,3 +100,10 @@ def test_the_document_format_is_read_as_it_is_meant() -> None:
     assert [("a b", "one\n...\n"), ("c", "")] == steps_of(text)
     assert matches("one\n...\n", "one\ntwo\nthree\n")
     assert not matches("one\n", "two\n")
+
+
+def test_only_a_command_with_nothing_for_a_shell_is_run_in_this_process() -> None:
+    assert ["regctl", "tag", "ls", "a:1/b", "--include", "v.*"] == words_of_ours("regctl tag ls a:1/b --include 'v.*'")
+    for command in ("regctl a | cat", "regctl a > b", "regctl $a", 'regctl "a"', "regctl *", "regctl a && b", "a=b regctl a"):
+        assert [] == words_of_ours(command), command
+    assert [] == words_of_ours("cmp a b")
