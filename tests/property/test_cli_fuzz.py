@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from regclient.regctl.app import ROOT
 from tests.fakes.console import Console, Ended
 from tests.programs.world import write_world
+from tests.property.examples import share
 
 regctl = Console(ROOT)
 text = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -126,7 +127,7 @@ def test_any_text_is_a_platform_or_refused(layout: Path, word: str) -> None:
     assert clear(regctl("manifest", "head", f"ocidir://{layout}:v1", f"--platform={word}"))
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(words)
 def test_any_text_is_a_template_or_refused(layout: Path, word: str) -> None:
     assert clear(regctl("manifest", "get", f"ocidir://{layout}:v1", f"--format={word}"))
@@ -170,7 +171,7 @@ documents = st.one_of(json_values.map(lambda value: json.dumps(value).encode()),
 TYPES = ("", "application/vnd.oci.image.manifest.v1+json", "application/vnd.oci.image.index.v1+json", "application/json", "x")
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(documents, st.sampled_from(TYPES))
 def test_any_bytes_are_a_manifest_or_refused(document: bytes, media_type: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -179,7 +180,6 @@ def test_any_bytes_are_a_manifest_or_refused(document: bytes, media_type: str) -
         assert clear(ended), ended
 
 
-@settings(max_examples=100)
 @given(documents, documents)
 def test_any_directory_is_a_layout_or_refused(marker: bytes, index: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -18,8 +18,9 @@ from regclient.ops.copy import CopyOptions, copy, plan_copy
 from regclient.ops.copyplan import CopyPlan
 from tests.fakes.graphs import Step, built
 from tests.fakes.journal import JournalRepository
+from tests.property.examples import share
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=share(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 STEPS = st.lists(

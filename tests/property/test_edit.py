@@ -22,8 +22,9 @@ from regclient.ops.config import read_config
 from tests.fakes import images
 from tests.fakes.editing import ARM64, CREATED, Studio, config_of
 from tests.programs.edited import tar_of
+from tests.property.examples import share
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=share(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BASE, APP = tar_of("etc/", "etc/os"), tar_of("app/", "app/run", owner="")
 NAMES, VALUES = st.sampled_from(["a", "arch", "é", "<&>", "org.example.x"]), st.sampled_from(["", "1", "<b>", "né"])
 PLATFORMS = st.sampled_from([(), (ARM64,), (Platform("linux", "s390x"),)])

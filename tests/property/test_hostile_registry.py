@@ -26,6 +26,7 @@ from tests.fakes.bench import NO_SYNC
 from tests.fakes.clock import FakeClock
 from tests.fakes.console import Console
 from tests.fakes.wire import Talk, WireServer
+from tests.property.examples import share
 
 MOST = 150
 """Requests one call may cost, whatever is answered: some have several ways to try, each with its retries."""
@@ -190,13 +191,13 @@ def ends(hostile: Hostile, call: str, said: list[bytes]) -> None:
     assert len(hostile.server.requests) <= MOST
 
 
-@settings(max_examples=200)
+@settings(max_examples=share(200))
 @given(st.sampled_from(sorted(CALLS)), st.lists(answers, min_size=1, max_size=4))
 def test_answers_that_look_right_and_are_not_end_every_call(hostile: Hostile, call: str, said: list[bytes]) -> None:
     ends(hostile, call, said)
 
 
-@settings(max_examples=60)
+@settings(max_examples=share(60))
 @given(st.sampled_from(sorted(CALLS)), garbage)
 def test_garbage_ends_every_call(hostile: Hostile, call: str, said: bytes) -> None:
     ends(hostile, call, [said])
@@ -237,7 +238,6 @@ calm = st.builds(
 )
 
 
-@settings(max_examples=100)
 @given(st.sampled_from(COMMANDS), st.lists(calm, min_size=1, max_size=4))
 def test_every_command_ends_with_words_whatever_it_is_answered(hostile: Hostile, line: str, said: list[bytes]) -> None:
     hostile.answers = cycle(said)

@@ -15,6 +15,7 @@ from regclient.server.route import parse_route
 from regclient.server.wire import Body, Head, Refused, parse_head
 from tests.fakes import images
 from tests.fakes.asking import Asker, reader_of
+from tests.property.examples import share
 
 DIGEST = Digest.of(b"x")
 
@@ -29,7 +30,7 @@ PARTS = st.sampled_from(
 QUERIES = st.sampled_from(["n", "last", "digest", "mount", "from", "tag", "artifactType", "digest-algorithm"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=share(60))
 @given(
     METHODS,
     st.lists(PARTS | st.text(max_size=8), max_size=6),

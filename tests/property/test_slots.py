@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from regclient.concurrency import Cancel
 from regclient.transport.slots import Load, Slots
+from tests.property.examples import share
 
 SMALL_READ, BIG_READ = Load(write=False, big=False), Load(write=False, big=True)
 SMALL_WRITE, BIG_WRITE = Load(write=True, big=False), Load(write=True, big=True)
@@ -73,7 +74,7 @@ def run(task: tuple[str, int, int], hosts: list[Host], cancel: Cancel) -> None:
         hold(hosts[source], SMALL_READ, [])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=share(60), deadline=None)
 @given(limits=st.tuples(st.integers(-1, 4), st.integers(-1, 4)), tasks=TASKS)
 def test_every_workload_ends_within_the_limits(limits: tuple[int, int], tasks: list[tuple[str, int, int]]) -> None:
     hosts = [Host(limit) for limit in limits]

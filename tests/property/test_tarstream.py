@@ -15,6 +15,7 @@ from regclient.ops.edit.entries import EntryEditor
 from regclient.ops.edit.layer_edits import ClearNames, EntryEdit, EntryTimes, NestedTimes, StripFile
 from regclient.ops.edit.tarstream import _Edit, edit_tar
 from regclient.ops.edit.times import TimeRule
+from tests.property.examples import share
 
 PARTS = st.text(st.characters(codec="utf-8", exclude_characters="\0/"), min_size=1, max_size=120) | st.sampled_from(["a", "b"])
 PATHS = st.lists(PARTS, min_size=1, max_size=3).map("/".join)
@@ -96,7 +97,7 @@ def facts(tar: bytes) -> list[tuple[object, ...]]:
         ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=share(60))
 @given(tars(), EDITS)
 def test_plain_headers_become_what_the_long_way_makes_of_them(tar: bytes, edits: list[EntryEdit]) -> None:
     parts: list[bytes] = []
@@ -119,7 +120,7 @@ def test_times_change_and_nothing_else(tar: bytes, rule: TimeRule) -> None:
     assert facts(tar) == facts(result)
 
 
-@settings(max_examples=60)
+@settings(max_examples=share(60))
 @given(tars(), EDITS)
 def test_an_edit_done_twice_changes_nothing_more(tar: bytes, edits: list[EntryEdit]) -> None:
     with suppress(RegistryClientError):
