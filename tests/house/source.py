@@ -39,9 +39,10 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
-def imports_of(name: str) -> Iterator[Import]:
+@cache
+def imports_of(name: str) -> tuple[Import, ...]:
     """Every import of our own code in a module, each resolved to the module it loads."""
-    yield from _walk(name, tree_of(modules()[name]), inside=False, types=False)
+    return tuple(_walk(name, tree_of(modules()[name]), inside=False, types=False))
 
 
 def _walk(name: str, node: ast.AST, *, inside: bool, types: bool) -> Iterator[Import]:
