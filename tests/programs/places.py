@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -19,11 +20,18 @@ from tests.programs.transcript import EPOCH, Program, Result, prepared
 
 @contextmanager
 def world(parent: Path | None = None) -> Iterator[tuple[Path, str]]:
-    """Yield the directory of a fresh world and the address of its registry; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="regclient-world-", dir=parent) as folder:
-        root = prepared(Path(folder))
+    """Yield the directory of a fresh world and the address of its registry; both are gone afterwards.
+
+    Its name is made here: those of ``tempfile`` may hold an underscore, which programs change where a path names an image.
+    """
+    folder = Path(parent or tempfile.gettempdir()) / f"regclient-world-{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o700)
+    try:
+        root = prepared(folder)
         with Server(LayoutTree(root / "registry"), listen=("127.0.0.1", 0), clock=FakeClock()) as server:
             yield root, server.address
+    finally:
+        shutil.rmtree(folder)
 
 
 def go_program(name: str = "regctl") -> Path | None:
