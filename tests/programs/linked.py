@@ -28,10 +28,12 @@ def clean() -> None:
 
 @dataclass(frozen=True)
 class Pattern(Generic[Given]):
-    """A directory to link from: its files as they were when they were written, by their names below it."""
+    """A directory to link from: its folders, and its files as they were when they were written, by their names below it."""
 
     given: Given
-    files: dict[Path, tuple[Path, os.stat_result]]
+    root: str
+    folders: list[str]
+    files: dict[str, os.stat_result]
 
 
 @cache
@@ -40,7 +42,8 @@ def _pattern(write: Callable[[Path], Given]) -> Pattern[Given]:
     FOLDERS.append(folder)
     root = folder / "first"
     given = write(root)
-    return Pattern(given, {path.relative_to(root): (path, path.lstat()) for path in root.rglob("*") if path.is_file()})
+    files = {str(path.relative_to(root)): path.lstat() for path in sorted(root.rglob("*")) if path.is_file()}
+    return Pattern(given, str(root), sorted({str(Path(name).parent) for name in files}), files)
 
 
 def linked(write: Callable[[Path], Given], root: Path) -> Given:
@@ -49,12 +52,13 @@ def linked(write: Callable[[Path], Given], root: Path) -> Given:
     Blobs become links to those of the first directory; all else is copied, for it is small and changes.
     """
     pattern: Pattern[Given] = _pattern(write)
-    for folder in {root / name.parent for name in pattern.files}:
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, (path, before) in pattern.files.items():
-        now = path.lstat()
+    for folder in pattern.folders:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    for name, before in pattern.files.items():
+        path = f"{pattern.root}/{name}"
+        now = os.lstat(path)
         assert (before.st_mtime_ns, before.st_size) == (now.st_mtime_ns, now.st_size), f"a test wrote through a link: {name}"
-        (os.link if "blobs" in name.parts else shutil.copyfile)(path, root / name)
+        (os.link if "blobs/" in name else shutil.copyfile)(path, f"{root}/{name}")
     return pattern.given
 
 

@@ -200,7 +200,8 @@ def entry_of(folder: Path, entry: Json, *, created: bool) -> Json:
 def referrers_in(path: Path) -> list[Json] | None:
     """Return the entries of a blob that is a list of referrers, sorted; None for any other."""
     try:
-        document = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        document = json.loads(content) if b'"artifactType"' in content else None
     except (OSError, ValueError):
         return None
     entries = document.get("manifests") if isinstance(document, dict) else None
