@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,3 +50,9 @@ class Home:
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
         return str(path)
+
+
+def docker_login(address: str, user: str = "user", password: str = "secret") -> dict[str, str]:
+    """The environment of somebody whom Docker knows at a registry."""
+    auth = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return {"DOCKER_AUTH_CONFIG": json.dumps({"auths": {address: {"auth": auth}}})}

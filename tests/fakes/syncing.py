@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from regclient.client import Client
 from regclient.hosts import HostSettings
 from regclient.kit.atomicfile import Writing
 from regclient.layout.repository import LayoutSettings
+from regclient.server.message import ServerRequest, ServerResponse
 from regclient.sync.config import SyncConfig, SyncDefaults, SyncStep, settled
 from regclient.sync.events import Checked, Decision, SyncEvent
 from regclient.sync.run import Syncer
@@ -74,6 +76,26 @@ class Pair:
         self.src.forget()
         self.dst.forget()
         return found
+
+
+def stating_limits(registry: FakeRegistry, *later: int) -> None:
+    """Have a registry state a rate limit: 100 pulls left when a tag is asked for first, and then one number after the other.
+
+    So it is the copies that see the numbers, however they and the checks of other tags take turns.
+    """
+    seen, numbers, lock, answer = set[str](), iter(later), threading.Lock(), registry.handle
+
+    def handle(request: ServerRequest) -> ServerResponse:
+        found = answer(request)
+        if request.method == "HEAD" and "/manifests/" in request.path:
+            with lock:
+                left = next(numbers) if request.path in seen else 100
+                seen.add(request.path)
+            found.headers.append(("RateLimit-Limit", "100;w=21600"))
+            found.headers.append(("RateLimit-Remaining", f"{left};w=21600"))
+        return found
+
+    registry.handle = handle  # type: ignore[method-assign]
 
 
 def image(source: str = "src.example/app:v1", target: str = "dst.example/app:v1") -> SyncStep:

@@ -17,7 +17,6 @@ from regclient.jobs.configfile import Form
 from regclient.jobs.kinds import TEXT, Key, Record
 from regclient.kit.flags.table import Command
 from regclient.remote.shared import RemoteOptions
-from tests.claims import claims
 from tests.fakes.console import call_of, written
 
 ROOT = Command("tool", "does", persistent=LOGGING, children=(Command("once", "do it", flags=(CONFIG,), run="x:y"),))
@@ -53,7 +52,6 @@ def test_a_file_that_is_not_named_or_not_readable_is_an_error(tmp_path: Path) ->
             read_file(call_of(ROOT, "once", "-c", name), FORM)
 
 
-@claims("regsync skipDockerConfig")
 def test_the_client_knows_the_creds_and_dockers_logins_unless_they_are_not_wanted(tmp_path: Path) -> None:
     (tmp_path / ".docker").mkdir()
     (tmp_path / ".docker" / "config.json").write_text('{"auths": {"b": {"auth": "dXNlcjpwYXNz"}}}')
@@ -69,7 +67,6 @@ def test_the_client_knows_the_creds_and_dockers_logins_unless_they_are_not_wante
         assert ["me", ""] == [client.hosts.resolve(name).user for name in "ab"]
 
 
-@claims("regsync blobLimit", "regsync userAgent")
 def test_the_choices_of_the_file_reach_the_client() -> None:
     call = call_of(ROOT, "once", "-c", "-")
     with client_of(call, [], ClientChoices(blob_limit=5, user_agent="me"), RemoteOptions(cache_count=3)) as client:

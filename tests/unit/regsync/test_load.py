@@ -10,8 +10,11 @@ from regclient.regsync.app import ROOT
 from regclient.regsync.form import FORM
 from regclient.regsync.load import Loaded, load, open_client, prepared
 from regclient.remote.shared import RemoteOptions
+from regclient.sync.run import Syncer
 from tests.claims import claims
+from tests.fakes import images
 from tests.fakes.console import call_of, written
+from tests.fakes.syncing import Pair, stating_limits
 
 
 def loaded(text: str) -> Loaded:
@@ -59,7 +62,6 @@ def test_loading_says_how_many_copies_run_at_once() -> None:
         assert f'msg="Configuring parallel settings" concurrent={count}\n' in written(call.streams.err)
 
 
-@claims("regsync cacheCount", "regsync cacheTime")
 def test_the_cache_is_on_when_both_its_count_and_its_time_are_set() -> None:
     for text, remote in (
         ("cacheCount: 3, cacheTime: 5m", RemoteOptions(cache_count=3, cache_timeout=300.0)),
@@ -69,3 +71,43 @@ def test_the_cache_is_on_when_both_its_count_and_its_time_are_set() -> None:
         call = call_of(ROOT, "once", "-c", "-", stdin=f"defaults: {{{text}}}".encode())
         with open_client(call, load(call)) as client:
             assert client._remote == remote
+
+
+def synced(pair: Pair, text: str) -> int:
+    """Do once what a file says, between two fake registries; return how many images were copied."""
+    config = loaded(text).config
+    with Syncer(pair.client, parallel=config.defaults.parallel, clock=pair.clock) as syncer:
+        return syncer.run(config.steps).copied
+
+
+@claims("regsync repos")
+def test_repositories_of_a_registry_are_copied_as_the_file_allows() -> None:
+    for repos, expected in (
+        ("", ["app", "app/tool", "web"]),
+        (", repos: {allow: [app.*]}", ["app", "app/tool"]),
+        (", repos: {deny: [app]}", ["app/tool", "web"]),
+        (", repos: {allow: [app.*], deny: [app/.*]}", ["app"]),
+    ):
+        pair = Pair()
+        for name in ("app", "app/tool", "web"):
+            images.image(pair.src.repository(name), "v1", layers=1)
+        assert len(expected) == synced(pair, f"sync: [{{source: src.example, target: dst.example, type: registry{repos}}}]")
+        assert expected == sorted(pair.dst.store.names())
+
+
+@claims("regsync ratelimit")
+def test_copies_wait_while_fewer_pulls_are_left_than_the_file_wants() -> None:
+    """The registry says 5 pulls are left, then 7, then 50."""
+    for where in ("defaults: {%s}\nsync: [{%s}]", "sync: [{%s, %s}]"):
+        for limit, waited in (
+            ("backup: old", []),
+            ("ratelimit: {min: 5}", []),
+            ("ratelimit: {min: 6}", [300.0]),
+            ("ratelimit: {min: 6, retry: 20m}", [1200.0]),
+            ("ratelimit: {min: 8, retry: 10m}", [600.0, 600.0]),
+        ):
+            pair = Pair()
+            images.image(pair.src.repository("app"), "v1", layers=1)
+            stating_limits(pair.src, 5, 7, 50)
+            assert 1 == synced(pair, where % (limit, "source: src.example/app:v1, target: dst.example/app:v1, type: image"))
+            assert waited == pair.clock.slept

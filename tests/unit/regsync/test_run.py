@@ -19,10 +19,16 @@ from regclient.model.reference import Reference
 from regclient.regsync.app import ROOT
 from regclient.regsync.records import LogRecord
 from regclient.regsync.run import Reporter
+from regclient.server.exchange import Policy
 from regclient.sync.config import SyncStep
 from regclient.sync.events import CopyProgress
+from regclient.version import __version__
 from tests.claims import claims
-from tests.fakes.console import Console, call_of, written
+from tests.fakes import images
+from tests.fakes.console import Console, Ended, call_of, written
+from tests.fakes.crowd import Crowd, crowded
+from tests.fakes.home import docker_login
+from tests.fakes.registry import FakeRegistry
 from tests.programs.world import Layout, image
 
 regsync = Console(ROOT)
@@ -169,3 +175,69 @@ def test_records_below_the_level_are_not_written() -> None:
     reporter.write(LogRecord(INFO, "loud", {}))
     assert "msg=loud" in written(call.streams.err)
     assert "quiet" not in written(call.streams.err)
+
+
+def registry_with(*tags: str, policy: Policy | None = None) -> FakeRegistry:
+    """A registry with an image for each tag in ``app``, and nothing in memory of how it came there."""
+    registry = FakeRegistry(policy=policy)
+    for tag in tags:
+        images.image(registry.repository("app"), tag, seed=tag)
+    return registry
+
+
+def mirrored(registry: FakeRegistry, defaults: str, *tags: str, creds: str = "") -> Ended:
+    """Copy tags of ``app`` in their order, each to a repository that is not there yet, as somebody with a login of Docker's."""
+    with registry.serve() as address:
+        config = f"creds: [{{registry: '{address}', tls: disabled{creds}}}]\ndefaults: {{{defaults}}}\nsync:\n"
+        for number, tag in enumerate(tags):
+            config += f"- {{source: '{address}/app:{tag}', target: '{address}/new{number}:{tag}', type: image}}\n"
+        words = ("once", "-c", "-", "-v", "error", "--abort-on-error")
+        return regsync(*words, stdin=config.encode(), environ=docker_login(address))
+
+
+@claims("regsync parallel")
+def test_as_many_images_are_copied_at_once_as_the_file_says() -> None:
+    for defaults, wanted in (("", 1), ("parallel: 3", 3)):
+        registry, crowd = registry_with(*"abcd"), Crowd(wanted)
+        crowded(registry, "PUT", "/manifests/", crowd)
+        assert (0, "", "") == mirrored(registry, defaults, *"abcd", creds=", reqConcurrent: 8")
+        assert wanted == crowd.most
+
+
+@claims("regsync userAgent")
+def test_requests_carry_the_user_agent_of_the_file() -> None:
+    for defaults, expected in (("", f"regclient/regsync ({__version__})"), ("userAgent: mine/1", "mine/1")):
+        registry = registry_with("v1")
+        assert 0 == mirrored(registry, defaults, "v1").code
+        assert {(expected,)} == {request.headers["User-Agent"] for request in registry.requests}
+
+
+@claims("regsync skipDockerConfig")
+def test_dockers_login_is_used_unless_the_file_does_not_want_it() -> None:
+    for defaults, code in (("", 0), ("skipDockerConfig: true", 1)):
+        registry = registry_with("v1")
+        registry.require("basic", "user", "secret")
+        assert code == mirrored(registry, defaults, "v1").code
+        assert (code == 0) == ("new0" in registry.store.names())
+
+
+@claims("regsync blobLimit")
+def test_a_registry_that_wants_large_parts_gets_them_up_to_the_limit_of_the_file() -> None:
+    for defaults, largest in (("", 500), ("blobLimit: 200", 200)):
+        registry = registry_with("v1", policy=Policy(chunk_minimum=500))
+        registry.quirks.mounts = False
+        assert 0 == mirrored(registry, defaults, "v1", creds=", blobMax: 1, blobChunk: 100").code
+        assert largest == max(request.length or 0 for request in registry.requests if request.method == "PATCH")
+
+
+@claims("regsync cacheCount", "regsync cacheTime")
+def test_manifests_are_asked_for_once_when_there_is_a_cache_that_holds_them_long_enough() -> None:
+    for defaults, asked in (
+        ("", 3),
+        ("cacheCount: 9, cacheTime: 5m", 2),
+        ("cacheCount: 9, cacheTime: 1ns", 3),
+        ("cacheCount: 1, cacheTime: 5m", 3),
+    ):
+        registry = registry_with(*"ab")
+        assert 0 == mirrored(registry, defaults, *"aba").code
+        assert asked == registry.counts("app")["GET manifests"]

@@ -19,6 +19,7 @@ from regclient.client import Client
 from regclient.concurrency import Crew
 from regclient.errors import NotFound
 from regclient.regsync.app import ROOT
+from regclient.regsync.load import load
 from regclient.regsync.run import Reporter
 from regclient.regsync.server import Server
 from regclient.sync.config import SyncStep
@@ -242,6 +243,34 @@ class Inline(Crew):
         del key
         call()
         return True
+
+
+@claims("regsync interval", "regsync schedule")
+def test_a_step_runs_as_often_as_the_file_says() -> None:
+    """What is started in one hour that begins five minutes past midnight."""
+    start = datetime(2026, 1, 1, 0, 5, tzinfo=UTC)
+    for defaults, own, minutes in (
+        ("", "", []),
+        ("", ", interval: 25m", [25, 50]),
+        ("", ", schedule: '*/20 * * * *'", [15, 35, 55]),
+        ("interval: 25m", "", [25, 50]),
+        ("schedule: '*/20 * * * *'", "", [15, 35, 55]),
+        ("interval: 25m", ", interval: 40m", [40]),
+        ("interval: 25m, schedule: '*/20 * * * *'", ", schedule: '0 * * * *'", [55]),
+    ):
+        config = f"defaults: {{{defaults}}}\nsync: [{{source: a, target: b, type: image{own}}}]"
+        call = call_of(ROOT, "server", "-c", "-", stdin=config.encode())
+        clock, at = FakeClock(start.timestamp()), list[float]()
+
+        def play(_: str, action: Action, clock: FakeClock = clock, at: list[float] = at) -> SyncResult:
+            if action is Action.COPY:
+                at.append((clock.now() - start.timestamp()) / 60)
+            return SyncResult()
+
+        server = server_of(call, Scripted(call, play))
+        server.plan(load(call).config.steps, UTC)
+        server.run(LONG, clock=clock, wait=waits(call, clock, 3600), crew=Inline())
+        assert minutes == at
 
 
 @pytest.mark.slow

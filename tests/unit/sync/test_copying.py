@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from regclient.model.digest import Digest
 from regclient.model.mediatype import DOCKER_SCHEMA1
 from regclient.model.referrers import fallback_tag
 from regclient.repository import Repository
-from regclient.server.message import ServerRequest, ServerResponse
 from regclient.sync.config import ReferrerFilter, SyncConfig, SyncDefaults, SyncRateLimit, settled
 from regclient.sync.events import (
     BackupFailed,
@@ -33,30 +31,9 @@ from regclient.sync.run import Syncer
 from regclient.sync.steps import Action
 from tests.fakes import images
 from tests.fakes.faults import FaultRule
-from tests.fakes.registry import FakeRegistry
-from tests.fakes.syncing import Pair, image, repository
+from tests.fakes.syncing import Pair, image, repository, stating_limits
 
 STEP = image()
-
-
-def limited(registry: FakeRegistry, *later: int) -> None:
-    """Have a registry state a rate limit: 100 pulls left when a tag is asked for first, and then one number after the other.
-
-    So it is the copies that see the numbers, however they and the checks of other tags take turns.
-    """
-    seen, numbers, lock, answer = set[str](), iter(later), threading.Lock(), registry.handle
-
-    def handle(request: ServerRequest) -> ServerResponse:
-        found = answer(request)
-        if request.method == "HEAD" and "/manifests/" in request.path:
-            with lock:
-                left = next(numbers) if request.path in seen else 100
-                seen.add(request.path)
-            found.headers.append(("RateLimit-Limit", "100;w=21600"))
-            found.headers.append(("RateLimit-Remaining", f"{left};w=21600"))
-        return found
-
-    registry.handle = handle  # type: ignore[method-assign]
 
 
 @pytest.fixture
@@ -268,7 +245,7 @@ def test_a_backup_that_fails_is_said_and_the_copy_goes_on(pair: Pair) -> None:
 
 def test_few_pulls_left_make_the_copies_wait_until_there_are_more(pair: Pair) -> None:
     images.image(pair.src.repository("app"), "v1")
-    limited(pair.src, 5, 7, 50)
+    stating_limits(pair.src, 5, 7, 50)
     step = replace(STEP, rate_limit=SyncRateLimit(10, 600.0))
 
     result = pair.sync(step)
@@ -284,7 +261,7 @@ def test_a_rate_limit_counts_for_all_images_of_its_registry_and_no_others(pair: 
     for name in ("a", "b", "c"):
         images.image(pair.src.repository("app"), name)
     images.image(pair.dst.repository("other"), "v1")
-    limited(pair.src, 5, 100, 100, 100)
+    stating_limits(pair.src, 5, 100, 100, 100)
     step = replace(repository(), rate_limit=SyncRateLimit(10, 600.0))
 
     result = pair.sync(step, image("dst.example/other:v1", "dst.example/mine:v1"))
@@ -300,7 +277,7 @@ def test_a_wait_that_is_over_ends_while_others_still_work(pair: Pair) -> None:
     for name in ("a", "b"):
         images.image(pair.src.repository("app"), name)
     images.image(pair.dst.repository("other"), "v1")
-    limited(pair.src, 5, 100, 100)
+    stating_limits(pair.src, 5, 100, 100)
     copied = list[str]()
 
     def hear(event: SyncEvent) -> None:
@@ -322,7 +299,7 @@ def test_a_rate_limit_is_off_unless_it_is_set_and_stated(pair: Pair) -> None:
     pair.sync(replace(STEP, rate_limit=SyncRateLimit(10)))
     assert 1 == pair.requests()[0]["HEAD manifests"]
 
-    limited(pair.src, 0, 0, 0, 0)
+    stating_limits(pair.src, 0, 0, 0, 0)
     pair.sync(replace(STEP, target="dst.example/two:v1"))
     pair.sync(
         replace(STEP, target="dst.example/x:v1", rate_limit=SyncRateLimit(-1)),
@@ -335,7 +312,7 @@ def test_a_rate_limit_is_off_unless_it_is_set_and_stated(pair: Pair) -> None:
 
 def test_a_registry_that_fails_while_its_limit_is_asked_for_fails_the_image(pair: Pair) -> None:
     images.image(pair.src.repository("app"), "v1")
-    limited(pair.src, 100)
+    stating_limits(pair.src, 100)
     pair.src.fault(FaultRule("HEAD", "manifests", first=2, status=500))
 
     pair.sync(replace(STEP, rate_limit=SyncRateLimit(10)))

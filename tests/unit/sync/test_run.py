@@ -21,14 +21,12 @@ from regclient.sync.run import Syncer, run_sync
 from regclient.sync.steps import Action
 from regclient.sync.tally import SyncResult
 from tests.fakes import images
+from tests.fakes.crowd import Crowd, crowded
 from tests.fakes.faults import FaultRule
-from tests.fakes.registry import FakeRegistry
 from tests.fakes.syncing import QUICK, Pair, image, repository
 from tests.fakes.transport import FakeTransport
 from tests.house.source import ROOT
 
-LONG = 30.0
-"""Longer than any test may take: what waits this long was not woken."""
 HEADS = ({"HEAD manifests": 1}, {"HEAD manifests": 1})
 STEP = image()
 
@@ -205,42 +203,6 @@ def test_steps_that_depend_on_each_other_run_in_their_order(pair: Pair, tmp_path
 
     assert (2, 0) == (result.copied, result.failed)
     assert pushed.digest == pair.dst.repository("out").resolve("v1").digest
-
-
-class Crowd:
-    """Counts how many requests of a kind are being answered at once; holds them up until ``wanted`` have come together."""
-
-    def __init__(self, wanted: int) -> None:
-        self.most = 0
-        self._wanted = wanted
-        self._now = 0
-        self._lock = threading.Lock()
-        self._enough = threading.Event()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            self._now += 1
-            self.most = max(self.most, self._now)
-            if self._now >= self._wanted:
-                self._enough.set()
-        assert self._enough.wait(LONG)
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._now -= 1
-
-
-def crowded(registry: FakeRegistry, method: str, path: str, crowd: Crowd) -> None:
-    """Have a registry answer some requests together."""
-    answer = registry.handle
-
-    def handle(request: ServerRequest) -> ServerResponse:
-        if request.method == method and path in request.path:
-            with crowd:
-                return answer(request)
-        return answer(request)
-
-    registry.handle = handle  # type: ignore[method-assign]
 
 
 def test_checks_of_one_repository_run_at_once_whatever_parallel_says() -> None:
