@@ -11,7 +11,7 @@ from regclient.cli.call import Call
 from regclient.cli.failures import Silent, printable, words_for
 from regclient.cli.jobs import client_of, local_zone, read_file
 from regclient.cli.logs import ERROR
-from regclient.clock import SystemClock
+from regclient.clock import Clock, SystemClock
 from regclient.concurrency import Crew
 from regclient.jobs.configfile import schema_of
 from regclient.jobs.schedules import Task, run_schedules, schedule_of, schedule_text
@@ -35,20 +35,26 @@ def once(call: Call) -> None:
     _finish(call, bot)
 
 
-def server(call: Call) -> None:
+def server(
+    call: Call, *, clock: Clock | None = None, wait: Callable[[float], bool] | None = None, crew: Crew | None = None
+) -> None:
     """Run the scripts on their schedules until a signal comes; the first failure of any is told then.
+
+    The clock, how to wait and what runs scripts are arguments for those who have no time to wait.
 
     Raises:
         InvalidConfig: the file is wrong.
         Silent: a script failed, and was told of.
     """
-    stop = call.stop
-    with _prepared(call) as (scripts, bot), Crew() as crew:
+    wait = wait or call.stop.wait
+    with _prepared(call) as (scripts, bot), crew or Crew() as running:
         tasks = _tasks(call, scripts, bot)
-        run_schedules(tasks, crew, clock=SystemClock(), wait=stop.wait, on_skip=lambda task: _skipped(call, scripts, task))
+        run_schedules(
+            tasks, running, clock=clock or SystemClock(), wait=wait, on_skip=lambda task: _skipped(call, scripts, task)
+        )
         call.log.info("Stopping server")
         call.log.debug("Waiting on running tasks")
-        crew.join(GRACE, until=lambda: call.cancel.cancelled)
+        running.join(GRACE, until=lambda: call.cancel.cancelled)
         call.cancel.cancel()
     _finish(call, bot)
 

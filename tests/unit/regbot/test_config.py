@@ -16,7 +16,6 @@ def scripts(text: str) -> tuple[Script, ...]:
     return settled(read_config(text.encode(), "f.yml", FORM))
 
 
-@claims("regbot defaults.interval", "regbot defaults.schedule", "regbot interval", "regbot schedule", "regbot timeout")
 def test_a_script_takes_over_what_it_does_not_say() -> None:
     found = scripts(
         """
@@ -60,9 +59,6 @@ def test_limits_that_stop_everything_are_refused_with_their_line() -> None:
         scripts("scripts: [{cpuLimit: -1s}]")
 
 
-@claims(
-    "regbot defaults.parallel", "regbot defaults.blobLimit", "regbot defaults.skipDockerConfig", "regbot defaults.userAgent"
-)
 def test_the_client_and_the_throttle_are_described_by_the_defaults() -> None:
     text = b"defaults: {parallel: 4, blobLimit: 100, skipDockerConfig: true, userAgent: mine}"
     found = read_config(text, "f.yml", FORM).defaults

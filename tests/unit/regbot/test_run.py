@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from regclient.cancel import Cancel
@@ -12,9 +13,16 @@ from regclient.cli.app import run
 from regclient.cli.call import Streams
 from regclient.regbot.app import ROOT
 from regclient.regbot.config import DEFAULTS, SCRIPT
+from regclient.regbot.run import server
+from regclient.server.exchange import Policy
+from regclient.version import __version__
 from tests.claims import claims
 from tests.fakes import images
-from tests.fakes.console import Console, Ended
+from tests.fakes.clock import FakeClock
+from tests.fakes.console import Console, Ended, call_of, written
+from tests.fakes.crew import Inline, until
+from tests.fakes.crowd import Crowd, crowded
+from tests.fakes.home import docker_login
 from tests.fakes.registry import FakeRegistry
 
 regbot = Console(ROOT)
@@ -100,6 +108,92 @@ def stopped(number: int) -> Callable[[Cancel], None]:
             cancel.cancel()
 
     return tie
+
+
+@claims("regbot interval", "regbot schedule", "regbot defaults.interval", "regbot defaults.schedule")
+def test_a_server_runs_a_script_as_often_as_the_file_says() -> None:
+    """What is run in one hour that begins five minutes past midnight."""
+    start = datetime(2026, 1, 1, 0, 5, tzinfo=UTC).timestamp()
+    for defaults, own, minutes in (
+        ("", "", []),
+        ("", ", interval: 25m", [25, 50]),
+        ("", ", schedule: '*/30 * * * *'", [25, 55]),
+        ("interval: 35m", "", [35]),
+        ("schedule: '0 * * * *'", "", [55]),
+        ("interval: 25m, schedule: '0 * * * *'", ", interval: 40m", [40]),
+    ):
+        config = f"defaults: {{{defaults}}}\nscripts: [{{name: a, script: print(1){own}}}]"
+        call = call_of(ROOT, "server", "-c", "-", stdin=config.encode())
+        call.environ = {"TZ": "UTC"}
+        clock = FakeClock(start)
+        crew = Noting(clock)
+        server(call, clock=clock, wait=until(call, clock, 3600), crew=crew)
+        assert minutes == [(moment - start) / 60 for moment in crew.at]
+        assert "1\n" * len(minutes) == written(call.streams.out)
+
+
+class Noting(Inline):
+    """A crew that notes when each call was started."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self.clock, self.at = clock, list[float]()
+
+    def start(self, key: Hashable, call: Callable[[], None]) -> bool:
+        self.at.append(self.clock.now())
+        return super().start(key, call)
+
+
+def registry_with(*tags: str, policy: Policy | None = None) -> FakeRegistry:
+    """A registry with an image for each tag in ``app``."""
+    registry = FakeRegistry(policy=policy)
+    for tag in tags:
+        images.image(registry.repository("app"), tag, seed=tag, layers=1)
+    return registry
+
+
+def copied(registry: FakeRegistry, defaults: str, *tags: str, creds: str = "") -> Ended:
+    """Copy each tag of ``app`` to ``new`` by a script of its own, as somebody with a login of Docker's."""
+    with registry.serve() as address:
+        config = f"creds: [{{registry: '{address}', tls: disabled{creds}}}]\ndefaults: {{{defaults}}}\nscripts:\n"
+        for tag in tags:
+            config += f'- {{name: {tag}, script: \'image.copy("{address}/app:{tag}", "{address}/new:{tag}")\'}}\n'
+        return regbot("once", "-c", "-", "-v", "error", stdin=config.encode(), environ=docker_login(address))
+
+
+@claims("regbot defaults.parallel")
+def test_as_many_scripts_copy_at_once_as_the_file_says() -> None:
+    for defaults, wanted in (("", 1), ("parallel: 2", 2)):
+        registry, crowd = registry_with(*"abc"), Crowd(wanted)
+        crowded(registry, "PUT", "/manifests/", crowd)
+        assert (0, "", "") == copied(registry, defaults, *"abc")
+        assert wanted == crowd.most
+
+
+@claims("regbot defaults.userAgent")
+def test_requests_carry_the_user_agent_of_the_file() -> None:
+    for defaults, expected in (("", f"regclient/regbot ({__version__})"), ("userAgent: mine/1", "mine/1")):
+        registry = registry_with("v1")
+        assert (0, "", "") == copied(registry, defaults, "v1")
+        assert {(expected,)} == {request.headers["User-Agent"] for request in registry.requests}
+
+
+@claims("regbot defaults.skipDockerConfig")
+def test_dockers_login_is_used_unless_the_file_does_not_want_it() -> None:
+    for defaults, code in (("", 0), ("skipDockerConfig: true", 1)):
+        registry = registry_with("v1")
+        registry.require("basic", "user", "secret")
+        assert code == copied(registry, defaults, "v1").code
+        assert (code == 0) == ("new" in registry.store.names())
+
+
+@claims("regbot defaults.blobLimit")
+def test_a_registry_that_wants_large_parts_gets_them_up_to_the_limit_of_the_file() -> None:
+    for defaults, largest in (("", 500), ("blobLimit: 200", 200)):
+        registry = registry_with("v1", policy=Policy(chunk_minimum=500))
+        registry.quirks.mounts = False
+        assert (0, "", "") == copied(registry, defaults, "v1", creds=", blobMax: 1, blobChunk: 100")
+        assert largest == max(request.length or 0 for request in registry.requests if request.method == "PATCH")
 
 
 @claims("regbot server --config", "regbot server --dry-run", "regbot server --allow-io")

@@ -6,6 +6,8 @@ from regclient.model.image import ImageManifest
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
+from tests.fakes.crowd import Crowd, crowded
+from tests.fakes.registry import FakeRegistry
 from tests.tables import table
 from tests.unit.regctl.conftest import Served
 
@@ -95,7 +97,19 @@ def test_referrers_come_along_when_asked_for(tagged: Served) -> None:
 
 
 @claims("regctl repo copy --concurrent")
-def test_how_many_tags_are_copied_at_once_can_be_said(tagged: Served) -> None:
+def test_as_many_tags_are_copied_at_once_as_are_said() -> None:
+    for count in (1, 3):
+        registry, crowd = FakeRegistry(), Crowd(count)
+        for tag in "abcd":
+            images.image(registry.repository("a"), tag, seed=tag, layers=1)
+        crowded(registry, "PUT", "/new/manifests/", crowd)
+        with registry.serve() as address:
+            served = Served(registry, address)
+            assert ("a", "b", "c", "d") == copied(served, "--concurrent", str(count))
+        assert count == crowd.most
+
+
+def test_any_number_of_tags_at_once_is_allowed_and_nothing_else(tagged: Served) -> None:
     """One at a time, a failure leaves what comes later alone."""
     source = tagged.registry.repository("a")
     broken = source.get_manifest("v1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +16,6 @@ from regclient.cli.app import run
 from regclient.cli.call import Call, Streams
 from regclient.cli.logs import DEBUG
 from regclient.client import Client
-from regclient.concurrency import Crew
 from regclient.errors import NotFound
 from regclient.regsync.app import ROOT
 from regclient.regsync.load import load
@@ -29,6 +28,7 @@ from regclient.sync.tally import SyncResult
 from tests.claims import claims
 from tests.fakes.clock import FakeClock
 from tests.fakes.console import call_of, written
+from tests.fakes.crew import Inline, until
 from tests.programs.world import write_layout
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -71,25 +71,12 @@ def named(name: str, **more: object) -> SyncStep:
     return SyncStep(name, f"to-{name}", "image", **more)  # type: ignore[arg-type]
 
 
-def waits(call: Call, clock: FakeClock, seconds: float) -> Callable[[float], bool]:
-    """A wait that turns the clock, and stops the server when ``seconds`` have gone by."""
-    end = clock.now() + seconds
-
-    def wait(left: float) -> bool:
-        clock.advance(left)
-        if clock.now() >= end:
-            call.stop.cancel()
-        return call.stop.cancelled
-
-    return wait
-
-
 def test_every_step_is_brought_in_at_once_and_then_whenever_it_is_due() -> None:
     call = call_of(ROOT, "server", "-c", "-", level=DEBUG)
     syncer, clock = Scripted(call), FakeClock(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
     server = server_of(call, syncer)
     server.plan((named("a", interval=600.0), named("b", schedule="0 * * * *"), named("c")), UTC)
-    server.run(LONG, clock=clock, wait=waits(call, clock, 1500))
+    server.run(LONG, clock=clock, wait=until(call, clock, 1500))
     assert syncer.asked[0] == ("a+b", Action.MISSING)
     assert set(syncer.asked[1:]) <= {("a", Action.COPY)}
     said = written(call.streams.err)
@@ -106,7 +93,7 @@ def test_a_schedule_that_is_none_is_an_error_but_the_step_still_comes_first() ->
     syncer, clock = Scripted(call), FakeClock()
     server = server_of(call, syncer)
     server.plan((named("a", schedule="now and then"),), UTC)
-    server.run(LONG, clock=clock, wait=waits(call, clock, 60))
+    server.run(LONG, clock=clock, wait=until(call, clock, 60))
     assert syncer.asked == [("a", Action.MISSING)]
     assert ["invalid schedule 'now and then'" in str(error) for error in server.errors] == [True]
     assert 'msg="Failed to schedule cron" source=a target=to-a sched="now and then"' in written(call.streams.err)
@@ -236,15 +223,6 @@ def test_the_whole_command_copies_first_and_ends_with_a_signal(tmp_path: Path) -
     assert "not a duration" in written(streams.err)
 
 
-class Inline(Crew):
-    """A crew that runs each call at once, in the caller's thread."""
-
-    def start(self, key: Hashable, call: Callable[[], None]) -> bool:
-        del key
-        call()
-        return True
-
-
 @claims("regsync interval", "regsync schedule")
 def test_a_step_runs_as_often_as_the_file_says() -> None:
     """What is started in one hour that begins five minutes past midnight."""
@@ -269,7 +247,7 @@ def test_a_step_runs_as_often_as_the_file_says() -> None:
 
         server = server_of(call, Scripted(call, play))
         server.plan(load(call).config.steps, UTC)
-        server.run(LONG, clock=clock, wait=waits(call, clock, 3600), crew=Inline())
+        server.run(LONG, clock=clock, wait=until(call, clock, 3600), crew=Inline())
         assert minutes == at
 
 
