@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 from regclient.server.message import ServerRequest, ServerResponse
@@ -28,7 +29,10 @@ class Crowd:
             self.most = max(self.most, self._now)
             if self._now >= self._wanted:
                 self._enough.set()
-        assert self._enough.wait(LONG)
+        if not self._enough.wait(LONG):
+            self.__exit__()
+            self._enough.set()  # the others have waited long enough, too
+            raise AssertionError(f"{self.most} came together, not {self._wanted}")
 
     def __exit__(self, *_: object) -> None:
         """Go."""
@@ -47,3 +51,17 @@ def crowded(registry: FakeRegistry, method: str, path: str, crowd: Crowd) -> Non
         return answer(request)
 
     registry.handle = handle  # type: ignore[method-assign]
+
+
+def at_once(registry: FakeRegistry, begin: str, end: str = "PUT /v2/new.*/manifests/") -> int:
+    """Return how many pieces of work were under way at once, each of which has one request at its begin and one at its end.
+
+    Both are patterns of a method and an address; a copy pushes the manifest last.
+    """
+    most = now = 0
+    for method, address in registry.ledger:
+        now += bool(re.match(begin, f"{method} {address}"))
+        most = max(most, now)
+        now -= bool(re.match(end, f"{method} {address}"))
+    assert now == 0
+    return most

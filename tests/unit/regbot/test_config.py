@@ -34,13 +34,7 @@ def test_a_script_takes_over_what_it_does_not_say() -> None:
     assert ("@daily", 0) == (only.schedule, only.interval)
 
 
-@claims(
-    "regbot memoryLimit",
-    "regbot cpuLimit",
-    "regbot defaults.memoryLimit",
-    "regbot defaults.cpuLimit",
-    "regbot defaults.timeout",
-)
+@claims("regbot defaults.cpuLimit")
 def test_limits_are_those_of_the_script_the_defaults_or_ours() -> None:
     first, second = scripts(
         "defaults: {memoryLimit: 2000000, cpuLimit: 5s, timeout: 1m}\nscripts: [{}, {memoryLimit: 3000000, cpuLimit: 1s}]"

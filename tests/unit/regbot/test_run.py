@@ -21,7 +21,7 @@ from tests.fakes import images
 from tests.fakes.clock import FakeClock
 from tests.fakes.console import Console, Ended, call_of, written
 from tests.fakes.crew import Inline, until
-from tests.fakes.crowd import Crowd, crowded
+from tests.fakes.crowd import Crowd, at_once, crowded
 from tests.fakes.home import docker_login
 from tests.fakes.registry import FakeRegistry
 
@@ -110,6 +110,24 @@ def stopped(number: int) -> Callable[[Cancel], None]:
     return tie
 
 
+@claims("regbot timeout", "regbot memoryLimit", "regbot defaults.timeout", "regbot defaults.memoryLimit")
+def test_a_script_that_goes_beyond_what_the_file_allows_is_ended() -> None:
+    late, big = "the script took longer than 1ms (see timeout)", "not enough memory"
+    for defaults, own, told in (
+        ("", "", ""),
+        ("", ", timeout: 1ms", late),
+        ("timeout: 1ms", "", late),
+        ("timeout: 1ms", ", timeout: 1m", ""),
+        ("", ", memoryLimit: 4000000", big),
+        ("memoryLimit: 4000000", "", big),
+        ("memoryLimit: 4000000", ", memoryLimit: 64000000", ""),
+    ):
+        config = f"defaults: {{{defaults}}}\nscripts: [{{name: a, script: 'print(#string.rep(\"x\", 1e7))'{own}}}]"
+        ended = once(config, "-v", "error")
+        assert (ended.out, ended.code) == (("", 1) if told else ("10000000\n", 0))
+        assert told in ended.err
+
+
 @claims("regbot interval", "regbot schedule", "regbot defaults.interval", "regbot defaults.schedule")
 def test_a_server_runs_a_script_as_often_as_the_file_says() -> None:
     """What is run in one hour that begins five minutes past midnight."""
@@ -153,21 +171,24 @@ def registry_with(*tags: str, policy: Policy | None = None) -> FakeRegistry:
 
 
 def copied(registry: FakeRegistry, defaults: str, *tags: str, creds: str = "") -> Ended:
-    """Copy each tag of ``app`` to ``new`` by a script of its own, as somebody with a login of Docker's."""
+    """Have a script for each tag of ``app`` list the tags and copy its own to ``new``; Docker knows a login."""
     with registry.serve() as address:
         config = f"creds: [{{registry: '{address}', tls: disabled{creds}}}]\ndefaults: {{{defaults}}}\nscripts:\n"
         for tag in tags:
-            config += f'- {{name: {tag}, script: \'image.copy("{address}/app:{tag}", "{address}/new:{tag}")\'}}\n'
+            script = f'tag.ls("{address}/app") image.copy("{address}/app:{tag}", "{address}/new:{tag}")'
+            config += f"- {{name: {tag}, script: '{script}'}}\n"
         return regbot("once", "-c", "-", "-v", "error", stdin=config.encode(), environ=docker_login(address))
 
 
 @claims("regbot defaults.parallel")
-def test_as_many_scripts_copy_at_once_as_the_file_says() -> None:
-    for defaults, wanted in (("", 1), ("parallel: 2", 2)):
-        registry, crowd = registry_with(*"abc"), Crowd(wanted)
-        crowded(registry, "PUT", "/manifests/", crowd)
+def test_scripts_run_beside_each_other_and_copy_at_once_as_the_file_says() -> None:
+    for defaults, scripts, copies in (("", 1, 1), ("parallel: 1", 3, 1), ("parallel: 2", 3, 2)):
+        registry, listing, pushing = registry_with(*"abc"), Crowd(scripts), Crowd(copies)
+        crowded(registry, "GET", "/tags/", listing)
+        crowded(registry, "PUT", "/manifests/", pushing)
         assert (0, "", "") == copied(registry, defaults, *"abc")
-        assert wanted == crowd.most
+        assert scripts == listing.most == at_once(registry, "GET /v2/app/tags/")
+        assert copies == pushing.most == at_once(registry, "GET /v2/app/manifests/")
 
 
 @claims("regbot defaults.userAgent")

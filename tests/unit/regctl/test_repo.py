@@ -6,7 +6,7 @@ from regclient.model.image import ImageManifest
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
-from tests.fakes.crowd import Crowd, crowded
+from tests.fakes.crowd import Crowd, at_once, crowded
 from tests.fakes.registry import FakeRegistry
 from tests.tables import table
 from tests.unit.regctl.conftest import Served
@@ -106,7 +106,7 @@ def test_as_many_tags_are_copied_at_once_as_are_said() -> None:
         with registry.serve() as address:
             served = Served(registry, address)
             assert ("a", "b", "c", "d") == copied(served, "--concurrent", str(count))
-        assert count == crowd.most
+        assert count == crowd.most == at_once(registry, "GET /v2/a/manifests/")
 
 
 def test_any_number_of_tags_at_once_is_allowed_and_nothing_else(tagged: Served) -> None:

@@ -26,7 +26,7 @@ from regclient.version import __version__
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console, Ended, call_of, written
-from tests.fakes.crowd import Crowd, crowded
+from tests.fakes.crowd import Crowd, at_once, crowded
 from tests.fakes.home import docker_login
 from tests.fakes.registry import FakeRegistry
 from tests.programs.world import Layout, image
@@ -201,7 +201,7 @@ def test_as_many_images_are_copied_at_once_as_the_file_says() -> None:
         registry, crowd = registry_with(*"abcd"), Crowd(wanted)
         crowded(registry, "PUT", "/manifests/", crowd)
         assert (0, "", "") == mirrored(registry, defaults, *"abcd", creds=", reqConcurrent: 8")
-        assert wanted == crowd.most
+        assert wanted == crowd.most == at_once(registry, "GET /v2/app/manifests/")
 
 
 @claims("regsync userAgent")
