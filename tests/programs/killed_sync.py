@@ -13,7 +13,7 @@ import random
 import sys
 from pathlib import Path
 
-from regclient import Client, SyncConfig, SyncDefaults, SyncStep, run_sync
+from regclient import Client, Reference, SyncConfig, SyncDefaults, SyncStep, run_sync
 from regclient.hosts import TLS, HostBook, HostSettings
 from regclient.kit.atomicfile import Writing
 from regclient.layout.repository import LayoutSettings
@@ -24,8 +24,9 @@ from tests.programs.test_killed import missing_below
 REF_NAME = "org.opencontainers.image.ref.name"
 DEATHS = 50
 SEED = 6
-LONGEST = 12
-"""Writes at most before a death: so many that a run gets somewhere, and so few that fifty deaths come before the end."""
+LONGEST = {"ocidir": 12, "reg": 24}
+"""Writes at most before a death, by the home of the mirror: so many that a run gets somewhere, and so few that fifty deaths
+come before the end. A blob takes several writes to a registry: its session, each piece, its end."""
 
 
 def sync(source: str, target: str, registry: str, last: int) -> int:
@@ -70,9 +71,10 @@ def wrong(source: Path, mirror: Path) -> list[str]:
 def main(source: str, target: str, mirror: str, registry: str) -> int:
     """Kill a sync to ``target``, whose layout is in ``mirror``, again and again, look at it each time, and let it end."""
     chance = random.Random(SEED)
+    longest = LONGEST[Reference.parse(target).scheme]
     progress: list[int] = []
     for _ in range(DEATHS):
-        code = killed(f"ocidir://{source}", target, registry, chance.randrange(1, LONGEST))
+        code = killed(f"ocidir://{source}", target, registry, chance.randrange(1, longest))
         bad = wrong(Path(source), Path(mirror))
         if code != KILLED or bad:
             sys.stderr.write(f"after {len(progress)} deaths, ended with {code}: {bad}")
