@@ -35,7 +35,7 @@ peers: ## install the peers that the peer tests talk to (Debian packages and Go 
 test-peers: ## tests against other programs; what is missing is skipped, with the reason
 	@$(PYTHON) -m pytest -m 'peer and not heavy' -rs -n auto tests
 
-test-heavy: ## tests that need gigabytes or minutes (a small process starts them: its memory counts as theirs until they begin)
+test-heavy: ## tests that need gigabytes or minutes
 	@$(PYTHON) -m pytest -m heavy -rs tests/heavy
 
 fuzz: ## the property tests with new examples and the tests in a new order, for as long as it pays

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import os
 import subprocess
 import sys
 import tarfile
@@ -15,6 +14,7 @@ import pytest
 
 from regclient.kit.compression import open_decompressed
 from regclient.kit.tarscan import scan
+from tests.heavy.launch import weighed
 from tests.programs.world import CONFIG, MANIFEST, Layout, config_of
 
 pytestmark = [pytest.mark.heavy, pytest.mark.slow]
@@ -27,11 +27,9 @@ LAYER = "application/vnd.oci.image.layer.v1.tar"
 
 def regctl(*words: str) -> int:
     """Run regctl in a process of its own and return the most memory it held, in bytes."""
-    process = subprocess.Popen([REGCTL, *words])
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert 0 == process.returncode
-    return usage.ru_maxrss * 1024
+    usage = weighed([REGCTL, *words])
+    assert 0 == usage.code
+    return usage.memory
 
 
 def test_five_gibibytes_are_exported_and_imported(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import os
 import pwd
 import random
 import shutil
-import subprocess
 import sys
 import tarfile
 import zlib
@@ -20,6 +19,7 @@ from typing import BinaryIO, cast
 import pytest
 
 from regclient.kit.tarscan import scan
+from tests.heavy.launch import weighed
 from tests.programs.world import CONFIG, LAYER, MANIFEST, Json, Layout, config_of
 
 pytestmark = [pytest.mark.heavy, pytest.mark.slow]
@@ -103,11 +103,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def edited(program: str, source: Path, tag: str) -> tuple[int, float]:
     """Set every time with a program in a process of its own; return the most memory it held, and its processor time."""
     command = [program, "image", "mod", f"ocidir://{source}:big", "--create", tag, "--time", f"set={WHEN}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert 0 == process.returncode
-    return usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime
+    usage = weighed(command)
+    assert 0 == usage.code
+    return usage.memory, usage.seconds
 
 
 def document_of(source: Path, digest: str) -> Json:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
-import subprocess
 import sys
 import tarfile
 import time
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.heavy.launch import weighed
 from tests.programs.world import MANIFEST, Layout
 
 pytestmark = [pytest.mark.heavy, pytest.mark.slow]
@@ -37,12 +36,8 @@ def fetched(reference: str, target: Path, *flags: str) -> tuple[int, int, float]
     """Unpack in a process of its own; return its exit code, the most memory it held and the seconds it took."""
     target.mkdir()
     begun = time.monotonic()
-    with subprocess.Popen(
-        [REGCTL, "artifact", "get", reference, "-o", str(target), *flags], stderr=subprocess.DEVNULL
-    ) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, usage.ru_maxrss * 1024, time.monotonic() - begun
+    usage = weighed([REGCTL, "artifact", "get", reference, "-o", str(target), *flags])
+    return usage.code, usage.memory, time.monotonic() - begun
 
 
 def test_gibibytes_of_zeros_end_at_the_limit(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.heavy.launch import weighed
 from tests.programs.world import CONFIG, MANIFEST, Layout, config_of
 
 pytestmark = [pytest.mark.heavy, pytest.mark.slow]
@@ -53,11 +53,9 @@ def registry(tmp_path: Path) -> Iterator[str]:
 
 def copied(source: str, target: str, registry: str = "none.example") -> int:
     """Copy with regctl in a process of its own and return the most memory it held, in bytes."""
-    process = subprocess.Popen([REGCTL, "--host", f"reg={registry},tls=disabled", "image", "copy", source, target])
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert 0 == process.returncode
-    return usage.ru_maxrss * 1024
+    usage = weighed([REGCTL, "--host", f"reg={registry},tls=disabled", "image", "copy", source, target])
+    assert 0 == usage.code
+    return usage.memory
 
 
 def test_from_layout_to_layout(source: Path, tmp_path: Path) -> None:
