@@ -28,6 +28,8 @@ log = logging.getLogger("regclient.server")
 
 _PIECE = 256 << 10
 _DRAIN = 8 << 20
+_MOST_LINGERED = 64 << 20
+"""Bytes of an unwanted body that are read and dropped before a connection is closed, so that the peer sees why."""
 _LINGER_SECONDS = 2.0
 _BODILESS = frozenset({204, 304})
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -199,10 +201,10 @@ def _drain(body: Body) -> bool:
 
 
 def _linger(connection: socket.socket) -> None:
-    """Read a little of what the peer still sends: closing at once would reset the connection and lose our answer."""
+    """Read on what the peer still sends: closing at once would reset the connection and lose our answer."""
     connection.shutdown(socket.SHUT_WR)
     connection.settimeout(_LINGER_SECONDS)
-    left = _DRAIN
+    left = _MOST_LINGERED
     while left > 0 and (piece := connection.recv(_PIECE)):
         left -= len(piece)
 
