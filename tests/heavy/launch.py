@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 
 class Usage(NamedTuple):
-    """How a command ended, the most memory it held (bytes), and its processor time (seconds)."""
+    """How a command ended, and the most memory it held (bytes)."""
 
     code: int
     memory: int
-    seconds: float
 
 
 def weighed(words: Sequence[str]) -> Usage:
@@ -35,7 +34,7 @@ def main(words: list[str]) -> None:
     silent = os.open(os.devnull, os.O_RDWR)
     child = os.posix_spawn(words[0], words, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, silent, 1)])
     _, status, usage = os.wait4(child, 0)
-    sys.stdout.write(json.dumps([os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime]))
+    sys.stdout.write(json.dumps([os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024]))
 
 
 if __name__ == "__main__":

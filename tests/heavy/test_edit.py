@@ -1,4 +1,4 @@
-"""A gibibyte of layers is rewritten in a small process, with at most half of the work it is for the Go program."""
+"""A gibibyte of layers is rewritten in a small process, into what the Go program makes of it."""
 
 from __future__ import annotations
 
@@ -100,12 +100,12 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def edited(program: str, source: Path, tag: str) -> tuple[int, float]:
-    """Set every time with a program in a process of its own; return the most memory it held, and its processor time."""
+def edited(program: str, source: Path, tag: str) -> int:
+    """Set every time with a program in a process of its own; return the most memory it held."""
     command = [program, "image", "mod", f"ocidir://{source}:big", "--create", tag, "--time", f"set={WHEN}"]
     usage = weighed(command)
     assert 0 == usage.code
-    return usage.memory, usage.seconds
+    return usage.memory
 
 
 def document_of(source: Path, digest: str) -> Json:
@@ -122,7 +122,7 @@ def image(source: Path, tag: str) -> tuple[list[str], list[str]]:
 
 
 def test_a_gibibyte_is_rewritten_in_little_memory(source: Path) -> None:
-    memory, _ = edited(REGCTL, source, "ours")
+    memory = edited(REGCTL, source, "ours")
     layers, diff_ids = image(source, "ours")
 
     assert memory < LIMIT
@@ -135,11 +135,10 @@ def test_a_gibibyte_is_rewritten_in_little_memory(source: Path) -> None:
 
 @pytest.mark.peer
 @pytest.mark.skipif(GO is None, reason="Go's regctl is not installed")
-def test_it_takes_half_of_the_processor_time_of_go_at_most(source: Path) -> None:
-    """Not of the clock's, which depends on what else the machine does: `make bench` measures that."""
+def test_a_gibibyte_becomes_what_the_go_program_makes_of_it(source: Path) -> None:
+    """How long each takes is for `make bench` to say."""
     assert GO is not None
-    _, ours = edited(REGCTL, source, "quick")
-    _, go = edited(GO, source, "go")
+    edited(REGCTL, source, "quick")
+    edited(GO, source, "go")
 
     assert image(source, "go")[1] == image(source, "quick")[1]
-    assert ours <= go / 2, f"{ours:.1f} s beside {go:.1f} s"
