@@ -79,12 +79,14 @@ def test_a_program_that_is_killed_leaves_no_script_behind(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-@claims("regbot cpuLimit", "regbot memoryLimit", "regbot timeout", "regbot script", "regbot name")
+@claims("regbot cpuLimit", "regbot defaults.cpuLimit", "regbot memoryLimit", "regbot timeout", "regbot script", "regbot name")
 def test_each_limit_ends_the_script_that_goes_beyond_it_and_no_other(tmp_path: Path) -> None:
     loop = "while true do pcall(function() while true do end end) end"
     config = f"""
+    defaults: {{cpuLimit: 1s}}
     scripts:
-      - {{name: cpu, cpuLimit: 1s, script: "{loop}"}}
+      - {{name: cpu, script: "{loop}"}}
+      - {{name: own, cpuLimit: 2s, script: "{loop}"}}
       - {{name: time, timeout: 100ms, script: "{loop}"}}
       - {{name: memory, memoryLimit: 4000000, script: "print(#string.rep('x', 1e7))"}}
       - {{name: free, script: "print(#string.rep('x', 1e7))"}}
@@ -95,6 +97,7 @@ def test_each_limit_ends_the_script_that_goes_beyond_it_and_no_other(tmp_path: P
     assert (b"10000000\n", 1) == (out, process.returncode)
     for words in (
         b'script=cpu error="the script used more than 1s of processor time (see cpuLimit)"',
+        b'script=own error="the script used more than 2s of processor time (see cpuLimit)"',
         b'script=time error="the script took longer than 100ms (see timeout)"',
         b'script=memory error="not enough memory',
     ):

@@ -9,7 +9,6 @@ from regclient.jobs.configfile import read_config
 from regclient.kit.duration import HOUR, MINUTE, SECOND
 from regclient.regbot.config import FORM, Script, settled
 from regclient.regbot.sandbox.limits import MEMORY, PROCESSOR, Limits
-from tests.claims import claims
 
 
 def scripts(text: str) -> tuple[Script, ...]:
@@ -34,7 +33,6 @@ def test_a_script_takes_over_what_it_does_not_say() -> None:
     assert ("@daily", 0) == (only.schedule, only.interval)
 
 
-@claims("regbot defaults.cpuLimit")
 def test_limits_are_those_of_the_script_the_defaults_or_ours() -> None:
     first, second = scripts(
         "defaults: {memoryLimit: 2000000, cpuLimit: 5s, timeout: 1m}\nscripts: [{}, {memoryLimit: 3000000, cpuLimit: 1s}]"
