@@ -15,7 +15,7 @@ from regclient.model.manifest import Manifest
 from regclient.model.reference import Reference
 from regclient.ops.config import image_config
 from regclient.ops.edit.edit import Edit, LayerJob, Work, target_of
-from regclient.ops.edit.layer_edits import EntryTimes, NestedTimes
+from regclient.ops.edit.layer_edits import EntryEdit, EntryTimes, NestedTimes
 from regclient.ops.edit.times import TimeRule
 from regclient.ops.edit.tree import Layer, Node
 
@@ -79,10 +79,10 @@ class SetConfigTime(Edit):
         return _in_common(config.history, found) or first
 
 
-@dataclass(frozen=True, slots=True)
-class SetLayerTime(Edit):
-    """Set the times of the files in layers."""
+class _LayerTimes(Edit):
+    """What edits of times in layers have in common: where the time comes from, and which layers are the base's."""
 
+    __slots__ = ()
     options: TimeOptions
     configs: ClassVar[bool] = True
 
@@ -103,35 +103,31 @@ class SetLayerTime(Edit):
         """
         del node
         if mediatype.layer_compression(job.media_type) and layer.origin.digest not in _base_layers(self.options, work):
-            job.entries.append(EntryTimes(_rule_of(self, self.options, work)))
+            job.entries.append(self._entry_edit(_rule_of(self, self.options, work)))
+
+    def _entry_edit(self, rule: TimeRule) -> EntryEdit:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
-class SetTarTime(Edit):
+class SetLayerTime(_LayerTimes):
+    """Set the times of the files in layers."""
+
+    options: TimeOptions
+
+    def _entry_edit(self, rule: TimeRule) -> EntryEdit:
+        return EntryTimes(rule)
+
+
+@dataclass(frozen=True, slots=True)
+class SetTarTime(_LayerTimes):
     """Set the times inside a tar that is a file in a layer; it must not be compressed."""
 
     path: str
     options: TimeOptions
-    configs: ClassVar[bool] = True
 
-    def on_config(self, config: ImageConfig, work: Work) -> ImageConfig:
-        """Look the time up in the labels.
-
-        Raises:
-            Incomplete, Mismatch: the label is missing, or says something else elsewhere.
-        """
-        _looked_up(self, self.options, config, work)
-        return config
-
-    def on_layer(self, node: Node, layer: Layer, job: LayerJob, work: Work) -> None:
-        """Set the times in the tar, if this layer has it and is not the base's.
-
-        Raises:
-            Incomplete: no image has a label to take the time from.
-        """
-        del node
-        if mediatype.layer_compression(job.media_type) and layer.origin.digest not in _base_layers(self.options, work):
-            job.entries.append(NestedTimes(self.path, _rule_of(self, self.options, work)))
+    def _entry_edit(self, rule: TimeRule) -> EntryEdit:
+        return NestedTimes(self.path, rule)
 
 
 def _looked_up(edit: Edit, options: TimeOptions, config: ImageConfig, work: Work) -> TimeRule:
