@@ -1,6 +1,7 @@
 """Completion in real interactive shells: a line is typed with a tab in it, and what the shell then runs is looked at.
 
-The program the shells know is regctl itself when it is asked for candidates; any other line it prints back.
+The program the shells know is regctl itself when it is asked for candidates; any other line it prints back. PowerShell is not
+to be had from a package index: its script is read by a grammar of the language instead.
 """
 
 from __future__ import annotations
@@ -127,3 +128,13 @@ def test_what_is_typed_is_completed(shell: str, tmp_path: Path) -> None:
             assert "image digest --platform linux/s390x" == at.runs("regctl image digest --platform linux/s3\t")
             assert "image digest --platform=linux/s390x" == at.runs("regctl image digest --platform=linux/s3\t")
             assert "image digest --require-digest" == at.runs("regctl image digest --require-d\t")
+
+
+def test_powershell_can_read_its_script(tmp_path: Path) -> None:
+    grammar = pytest.importorskip("tree_sitter_powershell", reason="the group of Python peers is not installed (make peers)")
+    reader = pytest.importorskip("tree_sitter")
+    parser = reader.Parser(reader.Language(grammar.language()))
+    script = our_script(tmp_path, "powershell").encode()
+
+    assert not parser.parse(script).root_node.has_error
+    assert parser.parse(script.replace(b"param(", b"param")).root_node.has_error
