@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench.images import CHANGED, EARLY, ENTRIES, LATE, Sizes, entry
+from bench.images import CHANGED, EARLY, ENTRIES, LATE, Seed, Sizes, entry
 from bench.peers import GO, ORASPY, PYTHON, SKOPEO, Place, Program, Words
 from bench.servers import FAR, PLAIN, SOURCE, TARGET, TLS, Servers
 from regclient import Client
@@ -24,13 +24,22 @@ HALF_OF_GO = {GO: 0.5}
 
 @dataclass(frozen=True)
 class Stage:
-    """What all runs share: servers, a client to prepare with, folders for what is kept and what one run writes, and sizes."""
+    """What all runs share: servers, what images are made with, and folders for what is kept and what one run writes."""
 
     servers: Servers
-    client: Client
+    seed: Seed
     layouts: Path
     scratch: Path
-    sizes: Sizes
+
+    @property
+    def client(self) -> Client:
+        """The client to prepare with."""
+        return self.seed.client
+
+    @property
+    def sizes(self) -> Sizes:
+        """How large everything is."""
+        return self.seed.sizes
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,8 @@ class Case:
 
     ``prepare`` is called before each run, off the clock; ``rounds`` are at most so many runs of each program, and with ``warm``
     one more that does not count, where what is looked for is a few milliseconds. One that is not ``counted`` takes too long to
-    be done once more for the sake of its requests.
+    be done once more for the sake of its requests. With ``beside`` only those peers take part, where the cap of a connection
+    sets the pace of all others alike and a minute of each says nothing new.
     """
 
     name: str
@@ -94,6 +104,7 @@ class Case:
     rounds: int = 7
     warm: bool = False
     counted: bool = True
+    beside: tuple[str, ...] = ()
     prepare: Callable[[Run], None] | None = None
     directory: Callable[[Run], Path] | None = None
 
@@ -105,8 +116,8 @@ class Case:
         return replace(self, wires=wires, rounds=min(self.rounds, 5 if self.warm else 2))
 
 
-def copies(image: str, what: str, goals: Mapping[str, float], *, wires: tuple[str, ...] = EVERYWHERE) -> list[Case]:
-    """Return the copies of an image between every pair of homes."""
+def copies(image: str, what: str, goals: Mapping[str, float], *, slow: tuple[str, ...] = ()) -> list[Case]:
+    """Return the copies of an image between every pair of homes; over the far wire beside the ``slow`` ones only, if any."""
     to_registry: list[tuple[str, Callable[[Program, Run], Words]]] = [
         ("registry to registry", lambda program, run: program.copy(run.src(image), run.dst())),
         ("layout to registry", lambda program, run: program.copy(run.layout(image), run.dst())),
@@ -120,9 +131,65 @@ def copies(image: str, what: str, goals: Mapping[str, float], *, wires: tuple[st
         (image,),
         {**goals, GO: min(goals[GO], 0.7)},
     )
+    every = [
+        Case(f"{what}: {route}", words, (image,), goals, wires, beside=beside)
+        for route, words in (*to_registry, *to_layout)
+        for wires, beside in (((NEAR, ()), ((FAR,), slow)) if slow else ((EVERYWHERE, ()),))
+    ]
+    return [*every, local]
+
+
+def whole(image: str, size: str, wires: tuple[str, ...]) -> list[Case]:
+    """Return what is done with an image of large layers: export, import, one file, edits."""
+    archive = f"{image}.tar"
     return [
-        *(Case(f"{what}: {route}", words, (image,), goals, wires) for route, words in (*to_registry, *to_layout)),
-        local,
+        Case(
+            f"export of {size}",
+            lambda program, run: program.save(run.src(image), run.file("out.tar")),
+            (image,),
+            wires=wires,
+            rounds=3,
+        ),
+        Case(
+            f"import of {size}",
+            lambda program, run: program.load(run.kept(archive), run.dst()),
+            (image,),
+            wires=wires,
+            rounds=3,
+            prepare=_exported(image),
+        ),
+        *(
+            Case(
+                f"get-file of {size}, {when}",
+                lambda program, run, name=name: program.get_file(run.src(image), name, run.file("got")),  # type: ignore[misc]
+                (image,),
+                {GO: 1.0},
+                wires,
+                rounds=3,
+            )
+            for when, name in (("early", EARLY), ("late", LATE))
+        ),
+        *edits(image, size, LATE, wires),
+    ]
+
+
+def edits(image: str, size: str, name: str, wires: tuple[str, ...]) -> list[Case]:
+    """Return the edits of an image; ``name`` is the file that is stripped. Far away, the line is most of it: no goal there."""
+    return [
+        Case(
+            f"mod {what} of {size}",
+            lambda program, run, edit=edit: program.modify(run.src(image), f"mod{run.number}", *edit),  # type: ignore[misc]
+            (image,),
+            {} if wires == (FAR,) else HALF_OF_GO,
+            wires,
+            rounds=1,
+            counted=False,
+        )
+        for what, edit in (
+            ("timestamps", ("--time", "set=2020-01-01T00:00:00Z")),
+            ("strip-file", ("--layer-strip-file", name)),
+            ("recompress", ("--layer-compress", "zstd")),
+        )
     ]
 
 
@@ -134,10 +201,13 @@ def _pushed(image: str) -> Callable[[Run], None]:
     return prepare
 
 
-def _exported(run: Run) -> None:
-    archive = run.kept("tree.tar")
-    if not archive.exists():
-        run.stage.client.export(f"{run.stage.servers.host(PLAIN, SOURCE)}/tree:v1", archive)
+def _exported(image: str) -> Callable[[Run], None]:
+    def prepare(run: Run) -> None:
+        archive = run.kept(f"{image}.tar")
+        if not archive.exists():
+            run.stage.client.export(f"{run.stage.servers.host(PLAIN, SOURCE)}/{image}:v1", archive)
+
+    return prepare
 
 
 def _artifact(program: Program, run: Run) -> Words:
@@ -153,10 +223,15 @@ def _artifact_pushed(run: Run) -> None:
     run.stage.client.put_artifact(reference, files, ArtifactPutOptions(artifact_type="application/vnd.example.files"))
 
 
+def _heads(program: Program, run: Run) -> Words:
+    return program.heads(run.src("heads"))
+
+
 def _check(program: Program, run: Run) -> Words:
     source, target = run.src("heads"), run.dst("heads")
     config = run.file("regsync.yml")
-    creds = [f"  - {{registry: '{place.host}', tls: disabled}}" for place in (source, target)]
+    tls = "enabled" if run.wire == TLS else "disabled"
+    creds = [f"  - {{registry: '{place.host}', tls: {tls}}}" for place in (source, target)]
     sync = f"  - {{source: '{source.host}/heads', target: '{target.host}/heads', type: repository}}"
     config.write_text("\n".join(["version: 1", "creds:", *creds, "defaults: {parallel: 4}", "sync:", sync, ""]))
     return program.check(config)
@@ -198,79 +273,51 @@ CASES: tuple[Case, ...] = (
         rounds=15,
         warm=True,
     ),
-    Case("tag ls of 10,000 tags", lambda program, run: program.tags(run.src("tags")), ("tags",), {GO: 1.0}, NEAR),
-    Case("regsync check of 300 tags", _check, ("heads",), {GO: 1.0}, (PLAIN, FAR), rounds=3),
+    Case("tag ls of 10,000 tags", lambda program, run: program.tags(run.src("tags")), ("tags",), {GO: 1.0}, EVERYWHERE),
+    Case("HEAD of 300 tags, library", _heads, ("heads",), {}, EVERYWHERE, rounds=3),
+    Case("regsync check of 300 tags", _check, ("heads",), {GO: 1.0}, EVERYWHERE, rounds=3),
     Case("regsync once, 10 of 200 images changed", _sync, ("entries",), HALF_OF_GO, (FAR,), rounds=5, prepare=_changed),
     Case("retag", lambda program, run: program.retag(run.src("tiny"), f"again{run.number}"), ("tiny",), wires=EVERYWHERE),
     Case(
         "copy of what is there",
         lambda program, run: program.copy(run.src("tiny"), run.dst("there/tiny")),
         ("tiny",),
-        wires=(PLAIN, FAR),
+        wires=EVERYWHERE,
         prepare=_pushed("tiny"),
     ),
     *copies("tiny", "200 tiny layers", LIKE_GO),
     *copies("platforms", "12 platforms", LIKE_GO),
-    *copies("big", "8 x 64 MiB", GO_AND_SKOPEO, wires=NEAR),
-    Case(
-        "1 GiB blob: registry to layout",
-        lambda program, run: program.copy(run.src("single"), run.new_layout()),
-        ("single",),
-        GO_AND_SKOPEO,
-        rounds=3,
-    ),
-    Case(
-        "1 GiB blob: registry to layout",
-        lambda program, run: program.copy(run.src("single"), run.new_layout()),
-        ("single",),
-        {GO: 0.4},
-        (FAR,),
-        rounds=1,
-    ),
-    Case("export of 1 GiB", lambda program, run: program.save(run.src("tree"), run.file("out.tar")), ("tree",), rounds=3),
-    Case(
-        "import of 1 GiB",
-        lambda program, run: program.load(run.kept("tree.tar"), run.dst()),
-        ("tree",),
-        rounds=3,
-        prepare=_exported,
-    ),
-    Case(
-        "get-file, early",
-        lambda program, run: program.get_file(run.src("tree"), EARLY, run.file("early")),
-        ("tree",),
-        {GO: 1.0},
-        rounds=3,
-    ),
-    Case(
-        "get-file, late",
-        lambda program, run: program.get_file(run.src("tree"), LATE, run.file("late")),
-        ("tree",),
-        {GO: 1.0},
-        rounds=3,
-    ),
+    *copies("big", "8 x 64 MiB", GO_AND_SKOPEO, slow=(GO, SKOPEO)),
     *(
         Case(
-            f"mod {what} of {size}",
-            lambda program, run, image=image, edit=edit: program.modify(run.src(image), f"mod{run.number}", *edit),  # type: ignore[misc]
-            (image,),
-            HALF_OF_GO,
-            rounds=1,
-            counted=False,
+            "1 GiB blob: registry to layout",
+            lambda program, run: program.copy(run.src("single"), run.new_layout()),
+            ("single",),
+            goals,
+            wires,
+            rounds=rounds,
+            beside=beside,
         )
-        for image, size, name in (("tree", "1 GiB", LATE), ("files", "100,000 files", "directory0/file7"))
-        for what, edit in (
-            ("timestamps", ("--time", "set=2020-01-01T00:00:00Z")),
-            ("strip-file", ("--layer-strip-file", name)),
-            ("recompress", ("--layer-compress", "zstd")),
-        )
+        for wires, goals, rounds, beside in ((NEAR, GO_AND_SKOPEO, 3, ()), ((FAR,), {GO: 0.4}, 1, (GO,)))
     ),
-    Case("artifact put of 500 files", _artifact, (), {GO: 1.0}, rounds=3, directory=lambda run: run.kept("files-of-artifact")),
+    *whole("tree", "1 GiB", NEAR),
+    *whole("quarter", "256 MiB", (FAR,)),
+    *edits("files", "100,000 files", "directory0/file7", EVERYWHERE),
+    Case(
+        "artifact put of 500 files",
+        _artifact,
+        (),
+        {GO: 1.0},
+        EVERYWHERE,
+        rounds=3,
+        directory=lambda run: run.kept("files-of-artifact"),
+    ),
     Case(
         "artifact get of 500 files",
         lambda program, run: program.get_files(run.src("artifact"), run.folder("out")),
         (),
         {GO: 1.0},
+        EVERYWHERE,
         rounds=3,
         prepare=_artifact_pushed,
     ),

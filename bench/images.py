@@ -43,12 +43,13 @@ class Sizes:
     entries: int = 200
     single: int = 1024 * MIB
     tree: int = 1024 * MIB
+    quarter: int = 256 * MIB
     files: int = 100_000
     artifact: int = 500
 
 
 FULL = Sizes()
-QUICK = Sizes((4, 16 * MIB), 50, 500, 60, 40, 128 * MIB, 64 * MIB, 5_000, 50)
+QUICK = Sizes((4, 16 * MIB), 50, 500, 60, 40, 128 * MIB, 64 * MIB, 16 * MIB, 5_000, 50)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,16 @@ def single(seed: Seed) -> None:
 
 def tree(seed: Seed) -> None:
     """Four layers of files as they are, half of it compressible; one small file is early, one is late."""
-    each = seed.sizes.tree // 4
+    _tree(seed, "tree", seed.sizes.tree)
+
+
+def quarter(seed: Seed) -> None:
+    """The same, a quarter of the size, for the far wire."""
+    _tree(seed, "quarter", seed.sizes.quarter)
+
+
+def _tree(seed: Seed, name: str, size: int) -> None:
+    each = size // 4
     layers = []
     for number in range(4):
         files = [(f"layer{number}/file{file}", _half_random(min(each, 4 * MIB))) for file in range(max(1, each // (4 * MIB)))]
@@ -111,8 +121,7 @@ def tree(seed: Seed) -> None:
         if number == 3:
             files.insert(0, (EARLY, b"early\n"))
         layers.append(_packed(files))
-    _push(seed.image("tree"), [layer for layer, _ in layers], diff_ids=[found for _, found in layers])
-    seed.mirror("tree")
+    _push(seed.image(name), [layer for layer, _ in layers], diff_ids=[found for _, found in layers])
 
 
 def files(seed: Seed) -> None:
@@ -162,7 +171,7 @@ def entry(client: Client, host: str, number: int, content: bytes) -> None:
 
 
 IMAGES: dict[str, Callable[[Seed], None]] = {
-    maker.__name__: maker for maker in (big, tiny, platforms, single, tree, files, tags, heads, entries)
+    maker.__name__: maker for maker in (big, tiny, platforms, single, tree, quarter, files, tags, heads, entries)
 }
 
 

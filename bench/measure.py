@@ -63,7 +63,7 @@ class Starter:
         self._process.stdin.flush()
         found = json.loads(self._process.stdout.readline())
         if found["code"]:
-            said = self._output.read_text(errors="replace")[-600:]
+            said = "it was ended, for it took too long" if found["late"] else self._output.read_text(errors="replace")[-600:]
             raise Failed(f"{Path(words[0]).name} {' '.join(words[1:8])[:200]} ended with {found['code']}: {said}")
         return Sample(found["wall"], found["processor"], found["memory"])
 

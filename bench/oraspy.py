@@ -3,6 +3,8 @@
 import hashlib
 import sys
 
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+
 
 def main(words: list[str]) -> None:
     """Do one job."""
@@ -21,6 +23,11 @@ def main(words: list[str]) -> None:
         print("sha256:" + hashlib.sha256(answer.content).hexdigest())
     elif job == "tags":
         print("\n".join(client.get_tags(name)))
+    elif job == "heads":
+        for tag in client.get_tags(name):
+            container = client.get_container(f"{name.rpartition(':')[0]}:{tag}")
+            answer = client.do_request(f"{client.prefix}://{container.manifest_url()}", "HEAD", headers={"Accept": MANIFEST})
+            print(tag, answer.headers["Docker-Content-Digest"])
     elif job == "put":
         client.push(target=name, files=rest)
     else:

@@ -61,6 +61,10 @@ class Program:
         """List tags."""
         return None
 
+    def heads(self, place: Place) -> Words:  # noqa: ARG002
+        """Ask for the digest of every tag, in one process that is a script over a library."""
+        return None
+
     def copy(self, src: Place, dst: Place) -> Words:  # noqa: ARG002
         """Copy an image or a whole index."""
         return None
@@ -173,6 +177,14 @@ class Regctl(Program):
     def _words(self, places: Sequence[Place], *words: str) -> list[str]:
         hosts = dict.fromkeys(place.host for place in places if place.host and place.wire != TLS)
         return [self.path, *words[:2], *(word for host in hosts for word in ("--host", f"reg={host},tls=disabled")), *words[2:]]
+
+
+class Ours(Regctl):
+    """Ours, which is a library as well."""
+
+    def heads(self, place: Place) -> Words:
+        """Ask for the digest of every tag."""
+        return [str(Path(self.path).with_name("python")), str(ROOT / "bench" / "heads.py"), place.host, place.path, place.wire]
 
 
 class Crane(Program):
@@ -307,6 +319,10 @@ class OrasPy(Program):
         """List tags."""
         return self._words("tags", place.name, place.wire)
 
+    def heads(self, place: Place) -> Words:
+        """Ask for the digest of every tag, one after the other: the library has one connection."""
+        return self._words("heads", place.name, place.wire)
+
     def put_files(self, place: Place, files: Sequence[str]) -> Words:
         """Push files as one artifact."""
         return self._words("put", place.name, place.wire, *files)
@@ -322,7 +338,7 @@ class OrasPy(Program):
 def installed() -> tuple[list[Program], dict[str, str], list[str]]:
     """Return the programs that are here, ours first, their versions, and the names of those that are missing."""
     beside = Path(sys.executable).parent
-    found: list[Program] = [Python(PYTHON, sys.executable), Regctl(OURS, str(beside / "regctl"))]
+    found: list[Program] = [Python(PYTHON, sys.executable), Ours(OURS, str(beside / "regctl"))]
     missing = []
     for name, kind, program in (
         (GO, Regctl, "regctl"),

@@ -6,6 +6,7 @@ import os
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from bench.measure import Sample
 
@@ -48,20 +49,19 @@ class Row:
         """The most memory it held in any run."""
         return max(sample.memory for sample in self.samples)
 
-    @property
-    def limited(self) -> bool:
-        """Whether the servers, and not the program, set the pace."""
-        return is_limited(self.samples, os.cpu_count() or 1)
-
 
 @dataclass
 class Table:
-    """One job on one wire, by every program; ``goals`` are the most that ours may take, as a share of another's time."""
+    """One job on one wire, by every program, on a machine of so many processors.
+
+    ``goals`` are the most that ours may take, as a share of another's time.
+    """
 
     case: str
     wire: str
     goals: Mapping[str, float]
     rows: list[Row] = field(default_factory=list)
+    processors: int = field(default_factory=lambda: os.cpu_count() or 1)
 
     def row(self, program: str) -> Row | None:
         """Return the row of a program that has samples."""
@@ -75,7 +75,7 @@ class Table:
     def is_void(self, program: str) -> bool:
         """Whether the comparison with a program says nothing: for both, the servers were the limit."""
         ours, other = self.row(OURS), self.row(program)
-        return bool(ours and other and ours.limited and other.limited)
+        return bool(ours and other) and all(is_limited(row.samples, self.processors) for row in (ours, other) if row)
 
 
 def is_limited(samples: Sequence[Sample], processors: int) -> bool:
@@ -115,11 +115,11 @@ def _verdicts(tables: Sequence[Table]) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield "| program | seconds | ratio | processor s | memory MiB | requests | MB in | MB out | at once | servers s | |"
-    yield "|---|---|---|---|---|---|---|---|---|---|---|"
+    yield "| program | seconds | ratio | runs | processor s | memory MiB | requests | MB in | MB out | at once | servers s | |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
     for row in table.rows:
         if not row.samples:
-            yield f"| {row.program} | | | | | | | | | | failed: {row.failure[:160].replace('|', '/')} |"
+            yield f"| {row.program} | | | | | | | | | | | failed: {_short(row.failure)} |"
             continue
         ratio = table.ratio(row.program)
         traffic = ("", "", "", "")
@@ -130,6 +130,7 @@ def _table(table: Table) -> Iterator[str]:
             row.program,
             f"{row.wall:.3f}",
             f"{ratio:.2f}" if ratio else "",
+            str(len(row.samples)),
             f"{row.processor:.3f}",
             f"{row.memory / (1 << 20):.0f}",
             *traffic,
@@ -137,6 +138,11 @@ def _table(table: Table) -> Iterator[str]:
             "void" if row.program != OURS and table.is_void(row.program) else "",
         ]
         yield f"| {' | '.join(cells)} |"
+
+
+def _short(failure: str) -> str:
+    """Return the last line of a failure, where programs say what went wrong."""
+    return failure.strip().rpartition("\n")[2][:160].replace("|", "/")
 
 
 def as_json(
@@ -150,12 +156,26 @@ def as_json(
                 "case": table.case,
                 "wire": table.wire,
                 "goals": dict(table.goals),
+                "processors": table.processors,
                 "rows": [_row(table, row) for row in table.rows],
             }
             for table in tables
         ],
         "figures": [{"name": name, "value": value, "unit": unit} for name, value, unit in figures],
     }
+
+
+def tables_of(document: Mapping[str, Any]) -> list[Table]:
+    """Return the tables of what :func:`as_json` wrote."""
+    return [
+        Table(table["case"], table["wire"], table["goals"], [_row_of(row) for row in table["rows"]], table["processors"])
+        for table in document["tables"]
+    ]
+
+
+def _row_of(row: Mapping[str, Any]) -> Row:
+    traffic = Traffic(**row["traffic"]) if "traffic" in row else None
+    return Row(row["program"], [Sample(**sample) for sample in row["samples"]], traffic, row.get("failure", ""))
 
 
 def _row(table: Table, row: Row) -> dict[str, object]:

@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -19,8 +20,8 @@ from bench.cases import CASES, Case, Run, Stage
 from bench.images import IMAGES, Seed, Sizes, artifact_files
 from bench.measure import Failed, Sample, Starter
 from bench.peers import Program, environment_of
-from bench.report import Row, Table, Traffic
-from bench.servers import COUNTED, FAR, PLAIN, SOURCE, Servers, servers
+from bench.report import OURS, Row, Table, Traffic
+from bench.servers import COUNTED, FAR, PLAIN, SOURCE, Servers, kind_of_registry, servers
 from regclient import TLS, Client, HostSettings, LayoutSettings
 from regclient.errors import RegistryClientError
 from regclient.kit.atomicfile import Writing
@@ -30,43 +31,88 @@ SPACE = 12 << 30
 Say = Callable[[str], None]
 
 
-class Bench:
-    """One run over all cases; ``budget`` is about how many seconds one table may take."""
+@dataclass(frozen=True)
+class Budget:
+    """How long it may take: ``table`` is about how many seconds one table may have, ``whole`` how many all have together.
 
-    def __init__(self, stage: Stage, starter: Starter, programs: Sequence[Program], budget: float, say: Say) -> None:
+    Every program does every job once, however long that takes; what is left of the time decides how often again.
+    """
+
+    table: float
+    whole: float
+
+    def share(self, spent: float, tables: int) -> float:
+        """Return the seconds of the next table when so many are left to do."""
+        return max(0.0, min(self.table, (self.whole - spent) / max(tables, 1)))
+
+
+class Bench:
+    """One run over all cases."""
+
+    def __init__(self, stage: Stage, starter: Starter, programs: Sequence[Program], budget: Budget, say: Say) -> None:
         self._stage = stage
         self._starter = starter
         self._programs = programs
         self._budget = budget
         self._say = say
         self._number = 0
+        self._made: dict[str, str] = {}
 
     def tables(self, cases: Sequence[Case]) -> Iterator[Table]:
         """Measure every case over every wire it has."""
-        for case in cases:
-            for wire in case.wires:
-                yield self._table(case, wire)
+        jobs = [(case, wire) for case in cases for wire in case.wires]
+        start = time.monotonic()
+        for number, (case, wire) in enumerate(jobs):
+            spent = time.monotonic() - start
+            self._say(f"[{number + 1}/{len(jobs)}, {spent / 60:.1f} min] {case.name}, {wire}")
+            table = self._table(case, wire, self._budget.share(spent, len(jobs) - number))
+            self._say(_line(table))
+            yield table
 
-    def _table(self, case: Case, wire: str) -> Table:
-        rows = {program: Row(program.name) for program in self._programs if case.words(program, self._run(wire)) is not None}
+    def _table(self, case: Case, wire: str, budget: float) -> Table:
+        rows = {program: Row(program.name) for program in self._programs if self._takes_part(program, case, wire)}
+        table = Table(case.name, wire, case.goals, list(rows.values()))
+        if missing := self._lacking(case):
+            for row in table.rows:
+                row.failure = missing
+            return table
+        self._rounds(case, wire, rows, budget)
+        if wire == PLAIN and case.needs and case.counted:
+            for program, row in rows.items():
+                if row.samples:
+                    self._count(case, program, row)
+        return table
+
+    def _rounds(self, case: Case, wire: str, rows: Mapping[Program, Row], budget: float) -> None:
+        """Let the programs take turns, all of them once and then again while the budget lasts."""
         if case.warm:
             for program in rows:
                 with suppress(Failed):
                     self._once(case, wire, program)
-        end = time.monotonic() + self._budget
+        end = time.monotonic() + budget
         for number in range(case.rounds):
             # Whoever comes first meets the emptiest caches: let that be another one each time.
             turn = number % len(rows)
             for program, row in [*rows.items()][turn:] + [*rows.items()][:turn]:
                 if not row.failure and (number == 0 or time.monotonic() < end):
                     self._sample(case, wire, program, row)
-        if wire == PLAIN and case.needs and case.counted:
-            for program, row in rows.items():
-                if row.samples:
-                    self._count(case, program, row)
-        table = Table(case.name, wire, case.goals, list(rows.values()))
-        self._say(_line(table))
-        return table
+
+    def _takes_part(self, program: Program, case: Case, wire: str) -> bool:
+        beside = (*case.beside, OURS) if case.beside else (program.name,)
+        return program.name in beside and case.words(program, self._run(wire)) is not None
+
+    def _lacking(self, case: Case) -> str:
+        """Make the images that a case needs and that are not there yet; return why one cannot be made."""
+        for name in case.needs:
+            if name not in self._made:
+                start = time.monotonic()
+                try:
+                    IMAGES[name](self._stage.seed)
+                    self._made[name] = ""
+                except (RegistryClientError, OSError) as error:
+                    self._made[name] = f"the image {name} cannot be made: {error}"
+                self._say(f"  {self._made[name] or f'made {name} in {time.monotonic() - start:.1f} s'}")
+        return next((self._made[name] for name in case.needs if self._made[name]), "")
 
     def _sample(self, case: Case, wire: str, program: Program, row: Row) -> None:
         if wire == FAR:
@@ -110,8 +156,8 @@ class Bench:
 
 
 @contextmanager
-def staged(sizes: Sizes, cases: Sequence[Case], say: Say) -> Iterator[tuple[Stage, Starter]]:
-    """Start the servers, make the images that the cases need, and give them."""
+def staged(sizes: Sizes) -> Iterator[tuple[Stage, Starter]]:
+    """Start the servers and what starts the programs, and give them."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="regclient-bench-")))
         # Before anything is imported late or any image is made, so that it stays small.
@@ -125,12 +171,8 @@ def staged(sizes: Sizes, cases: Sequence[Case], say: Say) -> Iterator[tuple[Stag
         layouts.mkdir()
         scratch.mkdir()
         seed = Seed(client, running.host(PLAIN, SOURCE), str(layouts), sizes)
-        for name in dict.fromkeys(name for case in cases for name in case.needs):
-            start = time.monotonic()
-            IMAGES[name](seed)
-            say(f"made {name} in {time.monotonic() - start:.1f} s")
         artifact_files(layouts / "files-of-artifact", sizes.artifact)
-        yield Stage(running, client, layouts, scratch, sizes), starter
+        yield Stage(running, seed, layouts, scratch), starter
 
 
 def chosen(patterns: Sequence[str], *, quick: bool) -> list[Case]:
@@ -139,8 +181,9 @@ def chosen(patterns: Sequence[str], *, quick: bool) -> list[Case]:
     return [case for case in fitting if not patterns or any(fnmatch(case.name, f"*{pattern}*") for pattern in patterns)]
 
 
-def facts(versions: dict[str, str], missing: Sequence[str], registry: str) -> dict[str, object]:
+def facts(versions: dict[str, str], missing: Sequence[str]) -> dict[str, object]:
     """Return what a reader must know of the run."""
+    registry = kind_of_registry()
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
     commit = subprocess.run(
@@ -152,7 +195,7 @@ def facts(versions: dict[str, str], missing: Sequence[str], registry: str) -> di
         "machine": f"{os.cpu_count()} x {model}, {_memory() >> 30} GiB, Linux {platform.release()}",
         "load at the start": f"{os.getloadavg()[0]:.1f}",
         "Python": sys.version.split()[0],
-        "registry": f"{registry}, its storage in {storage_place()}",
+        "registry": f"{registry.name if registry else 'none'}, its storage in {storage_place()}",
         "versions": versions,
         "missing": missing or "none",
     }
@@ -184,4 +227,4 @@ def _memory() -> int:
 
 def _line(table: Table) -> str:
     rows = (f"{row.program} {row.wall:.3f}" if row.samples else f"{row.program} failed" for row in table.rows)
-    return f"{table.case}, {table.wire}: {', '.join(rows)}"
+    return f"  {', '.join(rows)}"

@@ -10,7 +10,7 @@ def table(ours: float = 1.0, theirs: float = 2.0, servers: float = 0.0) -> Table
     rows = [
         Row("ours", [Sample(seconds, 0.1, 1 << 20, servers) for seconds in (9.0, ours, 0.0)], Traffic(3, 1_000_000, 0, 2)),
         Row("theirs", [Sample(theirs, 0.1, 2 << 20, servers)]),
-        Row("broken", failure="it | fell over"),
+        Row("broken", failure="a traceback\nit | fell over\n"),
     ]
     return Table("copy", "plain", {"theirs": 0.6, "absent": 1.0}, rows)
 
@@ -39,7 +39,7 @@ def test_the_document_says_what_was_reached_missed_or_void() -> None:
 
     assert "| copy | plain | theirs | 0.60 | 0.50 |  |" in reached
     assert "| copy | plain | absent | 1.00 |  | not measured |" in reached
-    assert "| ours | 1.000 | 1.00 | 0.100 | 1 | 3 | 1.0 | 0.0 | 2 | 0.00 |  |" in reached
+    assert "| ours | 1.000 | 1.00 | 3 | 0.100 | 1 | 3 | 1.0 | 0.0 | 2 | 0.00 |  |" in reached
     assert "failed: it / fell over" in reached
     assert "* versions: theirs 1.2" in reached
     assert "| speed | 12.5 MB/s |" in reached
