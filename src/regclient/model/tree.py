@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from regclient.kit.dataclass import dataclass
 from regclient.model.manifest import Manifest
 from regclient.model.platform import Platform
 from regclient.model.reference import Reference

@@ -54,8 +54,7 @@ def output_directory(text: str) -> str:
 
 def find(call: Call, subject: str, wanted: DescriptorFilter) -> tuple[Repository, Name]:
     """Find the artifact to get: by its name, or else among the referrers of its subject."""
-    from dataclasses import replace
-
+    from regclient.kit.dataclass import replace
     from regclient.model.reference import Reference
     from regclient.ops.fetch import find_referrer
 

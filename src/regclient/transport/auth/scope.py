@@ -7,7 +7,8 @@ travels in. So scopes are kept in bundles of a few repositories, each with a tok
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from regclient.kit.dataclass import dataclass
 
 SKEW = 5.0
 """Seconds a token must last at least: clocks differ, and requests take a while."""
