@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from regclient.clock import SystemClock
 from regclient.events import Observer, Warned
 from regclient.hosts import CredentialSource, HostBook, HostSettings
-from regclient.kit.dataclass import dataclass, replace
 from regclient.layout.settings import LayoutSettings
 from regclient.remote.shared import RemoteOptions
 from regclient.settings.created import creation_time

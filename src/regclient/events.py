@@ -7,9 +7,8 @@ be called from several threads at once and must not raise.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
-
-from regclient.kit.dataclass import dataclass
 
 
 class State(Enum):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from regclient.errors import InvalidConfig
-from regclient.kit.dataclass import dataclass, field, replace
 from regclient.kit.secret import Secret
 
 DOCKER_HUB = "docker.io"

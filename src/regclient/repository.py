@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias, runtime_checkable
 
 from regclient.errors import InvalidReference
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import Headers

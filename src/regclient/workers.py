@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
 from regclient.cancel import Cancel
 from regclient.errors import Cancelled
-from regclient.kit.dataclass import dataclass
 
 T = TypeVar("T")
 R = TypeVar("R")

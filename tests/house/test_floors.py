@@ -130,11 +130,3 @@ def test_the_test_sees_an_import_that_looks_up() -> None:
     assert not is_allowed(Import("model.digest", 1, "repository", inside_function=False))
     assert not is_allowed(Import("layout.blobs", 1, "remote.upload", inside_function=False))
     assert is_allowed(Import("ops.copy", 1, "repository", inside_function=False))
-
-
-def test_value_classes_are_our_own_dataclasses() -> None:
-    wrong = [
-        name for name, path in modules().items() if name != "kit.dataclass" and "from dataclasses" in path.read_text("utf-8")
-    ]
-
-    assert [] == wrong, "import dataclass, field and replace from regclient.kit.dataclass (docs/decisions/0019)"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from regclient.jobs.kinds import SWITCH, TEXT, WHOLE, Key
-from regclient.kit.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

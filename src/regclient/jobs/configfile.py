@@ -7,6 +7,7 @@ A :class:`Form` says what a program's file looks like; :func:`read_config` makes
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from regclient.errors import InvalidConfig, InvalidTemplate, TemplateFailed
@@ -15,7 +16,6 @@ from regclient.jobs.creds import HOST, KEYS, TEMPLATED, expanded
 from regclient.jobs.kinds import WHOLE, Key, ListOf, Place, Reading, Record, Schema, is_null
 from regclient.jobs.templates import expand
 from regclient.jobs.yamltext import EMPTY, Listing, Node, Table, read_yaml
-from regclient.kit.dataclass import dataclass
 from regclient.kit.gotemplate.values import NOTHING, Method
 
 D = TypeVar("D")

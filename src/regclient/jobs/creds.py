@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from regclient.hosts import HostSettings
 from regclient.jobs.kinds import (
@@ -21,7 +22,6 @@ from regclient.jobs.kinds import (
     whole_number,
 )
 from regclient.jobs.yamltext import Scalar
-from regclient.kit.dataclass import replace
 from regclient.kit.duration import SECOND, parse_duration
 from regclient.kit.secret import Secret
 from regclient.settings.hostjson import MEMBERS, parse_tls

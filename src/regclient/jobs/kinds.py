@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Generic, Protocol, TypeVar
 
 from regclient.errors import InvalidConfig, ParseError
 from regclient.jobs.yamltext import Listing, Node, Scalar, Table
-from regclient.kit.dataclass import dataclass, field
 from regclient.kit.duration import SECOND, parse_duration
 from regclient.kit.secret import Secret
 from regclient.settings.hostjson import LARGEST

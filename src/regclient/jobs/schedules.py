@@ -6,11 +6,11 @@ The loop only decides what is due. Time, waiting and threads are arguments, so t
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
 from regclient.clock import Clock
-from regclient.kit.dataclass import dataclass
 from regclient.kit.duration import format_duration
 from regclient.kit.schedule import Schedule, every, parse_schedule
 

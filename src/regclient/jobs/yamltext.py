@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from binascii import Error, a2b_base64
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import yaml
 
 from regclient.errors import InvalidConfig
-from regclient.kit.dataclass import dataclass, field
 
 MAX_DEPTH = 100
 MAX_VALUES = 1_000_000

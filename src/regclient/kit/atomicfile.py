@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-from regclient.kit.dataclass import dataclass
 
 Step = Callable[[str, Path], None]
 """Told of each change to the disk before it happens: its kind (``create``, ``write``, ``sync``, ``rename``...) and its path."""

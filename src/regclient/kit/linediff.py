@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-
-from regclient.kit.dataclass import dataclass
 
 DEFAULT_CONTEXT = 3
 MAX_EDITS = 4096

@@ -7,12 +7,12 @@ when it ends, what falls into the hour that comes twice runs once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from regclient.errors import ParseError
-from regclient.kit.dataclass import dataclass
 from regclient.kit.duration import SECOND, parse_duration
 
 _NAMED = {

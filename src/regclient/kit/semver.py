@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import total_ordering
 
 from regclient.errors import ParseError
-from regclient.kit.dataclass import dataclass
 
 _LARGEST = (1 << 63) - 1
 _PART = re.compile(r"[0-9]{1,40}")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from dataclasses import replace
 
 from regclient.kit import tarentry
-from regclient.kit.dataclass import replace
 from regclient.kit.tarentry import ANY, GNU, PAX, USTAR, TarEntry, format_pax_time, padded
 from regclient.kit.tarfields import ascii_of, pax_record, put_number, put_octal, put_text, sealed, split_name
 from regclient.kit.tarheader import BLOCK

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
 from regclient.errors import Corrupt, shown
-from regclient.kit.dataclass import dataclass, field
 from regclient.kit.tarheader import BLOCK, check_block, number_of
 
 Moment: TypeAlias = tuple[int, int]

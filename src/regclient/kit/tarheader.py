@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from regclient.errors import Corrupt, shown
-from regclient.kit.dataclass import dataclass, field, replace
 
 BLOCK = 512
 FILE, HARD_LINK, SYMLINK, CHARACTER, DEVICE, DIRECTORY, PIPE = "0", "1", "2", "3", "4", "5", "6"

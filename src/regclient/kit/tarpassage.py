@@ -7,10 +7,10 @@ hashes get large pieces.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from regclient.errors import Corrupt, SizeLimitExceeded
-from regclient.kit.dataclass import replace
 from regclient.kit.tarentry import EXTENSIONS, Extension, TarEntry, padded, read_entry, read_global
 from regclient.kit.tarheader import BLOCK, check_block, number_of
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from regclient.errors import Corrupt, SizeLimitExceeded, shown
 from regclient.kit import tarheader
-from regclient.kit.dataclass import dataclass
 from regclient.kit.tarheader import BLOCK, TarHeader
 
 if TYPE_CHECKING:

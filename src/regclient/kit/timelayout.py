@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from regclient.errors import ParseError
 from regclient.kit.civil import Zone, day_number, days_in, is_leap
-from regclient.kit.dataclass import dataclass
 
 MONTHS = (
     "January",

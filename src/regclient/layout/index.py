@@ -10,11 +10,11 @@ import json
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from regclient.errors import InvalidManifest, SizeLimitExceeded, Unsupported
 from regclient.kit.atomicfile import Writing, make_directory, write_file
-from regclient.kit.dataclass import dataclass
 from regclient.layout.entries import EMPTY, Listing
 from regclient.layout.files import ABSENT, check_inside, faults, read_whole
 from regclient.layout.locks import turn

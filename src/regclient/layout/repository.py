@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -22,7 +23,6 @@ from regclient.errors import (
     TagNotFound,
 )
 from regclient.events import Observer, Warned, silent
-from regclient.kit.dataclass import replace
 from regclient.layout.blobs import Blobs
 from regclient.layout.collect import reachable, sweep
 from regclient.layout.index import Index

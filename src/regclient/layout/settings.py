@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from regclient.kit.atomicfile import DURABLE, Writing
-from regclient.kit.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

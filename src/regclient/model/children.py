@@ -6,8 +6,9 @@ change.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from regclient.errors import InvalidManifest
-from regclient.kit.dataclass import dataclass
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import ArtifactManifest, ImageManifest, IndexManifest, Manifest, Schema1Manifest

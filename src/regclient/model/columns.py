@@ -6,10 +6,10 @@ Image configs have forty members of seven kinds; a row for each is shorter and s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from regclient.errors import InvalidManifest
-from regclient.kit.dataclass import dataclass
 from regclient.model import document, gojson
 from regclient.model.timestamp import normal_time, parse_time
 

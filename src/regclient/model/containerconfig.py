@@ -5,11 +5,11 @@ Docker's names, kept by OCI. Docker writes more members than are named here; the
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
 
-from regclient.kit import dataclass as dataclasses
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import columns, document
 from regclient.model.columns import Column
 from regclient.model.descriptor import NO_ANNOTATIONS

@@ -5,13 +5,13 @@ Also the questions asked of lists of them: which fit a filter, and which runs be
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
 from regclient.errors import InvalidDigest, InvalidManifest, PlatformNotFound
-from regclient.kit import dataclass as dataclasses
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import document, gojson, mediatype
 from regclient.model.digest import Digest
 from regclient.model.platform import SHAPE as PLATFORM_SHAPE

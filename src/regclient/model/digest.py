@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from regclient.errors import DigestMismatch, InvalidDigest, SizeMismatch, Unsupported, shown
-from regclient.kit.dataclass import dataclass
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -5,8 +5,9 @@ Every home that stores blobs reads a caller's descriptor the same way, and this 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from regclient.errors import DigestMismatch, SizeMismatch
-from regclient.kit.dataclass import dataclass
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest
 from regclient.model.mediatype import OCTET_STREAM

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from regclient.errors import InvalidManifest
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import document, gojson, mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS, Descriptor, descriptors_of
 from regclient.model.descriptor import SHAPE as DESCRIPTOR

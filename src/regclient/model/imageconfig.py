@@ -6,12 +6,12 @@ members that Docker and others add (https://github.com/opencontainers/image-spec
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from regclient.kit import dataclass as dataclasses
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import columns, document, gojson, mediatype
 from regclient.model.columns import Column
 from regclient.model.containerconfig import SHAPE as CONTAINER

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import document, gojson, mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS, Descriptor, DescriptorFilter, descriptors_of
 from regclient.model.descriptor import SHAPE as DESCRIPTOR

@@ -6,12 +6,12 @@ would write, and only when something really changes. ``manifest.py`` picks the k
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Self, TypedDict, Unpack
 
 from regclient.errors import InvalidManifest, UnsupportedMediaType
-from regclient.kit import dataclass as dataclasses
-from regclient.kit.dataclass import dataclass
 from regclient.model import document, gojson
 from regclient.model.descriptor import NO_ANNOTATIONS, Descriptor
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest

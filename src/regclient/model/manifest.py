@@ -6,10 +6,10 @@ from here.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from regclient.errors import DigestMismatch, InvalidDigest, Unsupported, UnsupportedMediaType
-from regclient.kit import dataclass as dataclasses
 from regclient.model import document, mediatype
 from regclient.model.artifact import ArtifactManifest
 from regclient.model.descriptor import Descriptor

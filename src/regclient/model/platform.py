@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from regclient.errors import InvalidPlatform, ParseError
-from regclient.kit.dataclass import dataclass, field, replace
 from regclient.kit.keyvalues import parse_key_values
 from regclient.model import document, gojson
 

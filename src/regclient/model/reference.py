@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import dataclass, field, replace
 
 from regclient.errors import InvalidReference
-from regclient.kit.dataclass import dataclass, field, replace
 from regclient.model.digest import Digest
 
 REG = "reg"

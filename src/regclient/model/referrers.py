@@ -7,12 +7,12 @@ here, without a request.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from regclient.errors import Unsupported, UnsupportedMediaType
-from regclient.kit import dataclass as dataclasses
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS, Descriptor, DescriptorFilter
 from regclient.model.digest import Digest

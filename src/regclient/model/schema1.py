@@ -10,10 +10,10 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 from regclient.errors import InvalidManifest
-from regclient.kit.dataclass import dataclass
 from regclient.model import document, gojson, mediatype
 from regclient.model.descriptor import Descriptor, digest_of
 from regclient.model.digest import Digest

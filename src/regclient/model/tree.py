@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from regclient.kit.dataclass import dataclass
+from dataclasses import dataclass
+
 from regclient.model.manifest import Manifest
 from regclient.model.platform import Platform
 from regclient.model.reference import Reference

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -15,7 +16,6 @@ from typing import BinaryIO, cast
 from regclient.concurrency import Workers
 from regclient.errors import ManifestNotFound, StorageFault, Unsupported, UnsupportedMediaType
 from regclient.events import Observer, Warned, silent
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS, Descriptor
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest, new_hasher

@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from regclient.errors import Cancelled, RegistryClientError, SideError
 from regclient.events import Event, Observer, State, Warned, silent
-from regclient.kit.dataclass import dataclass
 from regclient.model.descriptor import Descriptor
 from regclient.ops.arrivals import Arrivals
 from regclient.ops.sides import destination, side_error, source

@@ -7,10 +7,10 @@ settles the question: a digest that is known beforehand takes one HEAD, otherwis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from regclient.errors import Incomplete, Mismatch, Unsupported, UnsupportedMediaType
-from regclient.kit.dataclass import dataclass, replace
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.image import ImageManifest

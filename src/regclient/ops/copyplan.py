@@ -6,9 +6,9 @@ A :class:`CopyPlan` knows everything before the first byte moves: print it for a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from regclient.errors import Unsupported
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.manifest import Manifest
 from regclient.model.platform import Platform

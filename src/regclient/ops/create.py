@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from collections.abc import Mapping
 
 from regclient.errors import UnsupportedMediaType
-from regclient.kit import dataclass as dataclasses
 from regclient.model import mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS
 from regclient.model.digest import Digest

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 
-from regclient.kit import dataclass as dataclasses
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.referrers import ReferrerList, fallback_tag

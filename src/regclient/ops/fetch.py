@@ -7,13 +7,13 @@ for what is not trusted about archives.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from regclient.errors import ManifestNotFound, NotFound, PlatformNotFound, StorageFault, UnsupportedMediaType
 from regclient.events import Observer, Warned, silent
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.children import layers_of
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.manifest import ImageManifest, IndexManifest, Manifest

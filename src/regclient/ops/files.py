@@ -9,13 +9,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from regclient.errors import FileDeleted, FileNotFound, LoopDetected, Unsupported, UnsupportedMediaType
 from regclient.events import Observer, silent
 from regclient.kit import tarheader
 from regclient.kit.compression import open_decompressed
-from regclient.kit.dataclass import dataclass
 from regclient.kit.tarheader import TarHeader
 from regclient.kit.tarscan import Scanned, scan
 from regclient.model.children import layers_of

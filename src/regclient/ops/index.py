@@ -6,11 +6,11 @@ Images are copied into the repository first, without a name of their own, so an 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from regclient.concurrency import Workers
 from regclient.errors import InvalidManifest, NotFound, Unsupported, UnsupportedMediaType
 from regclient.events import Observer, silent
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS, Descriptor
 from regclient.model.digest import Digest

@@ -8,11 +8,11 @@ back to where they came from. Where they do, the content is pushed under its dig
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, TypeVar
 
 from regclient.errors import LoopDetected
-from regclient.kit.dataclass import dataclass, field
 
 K = TypeVar("K", bound=Hashable)
 M = TypeVar("M")

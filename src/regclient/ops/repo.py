@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from regclient.concurrency import Workers
 from regclient.errors import RepositoryNotFound
 from regclient.events import Observer, silent
-from regclient.kit.dataclass import dataclass, field
 from regclient.ops.copy import copy
 from regclient.ops.copyplan import CopyOptions
 from regclient.ops.sides import destination, source

@@ -7,10 +7,10 @@ to it. What follows from the answers is decided in ``order.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from regclient.errors import Cancelled, RegistryClientError, SizeMismatch, Unreachable, root_cause
-from regclient.kit.dataclass import dataclass, replace
 from regclient.model import mediatype
 from regclient.model.children import Children, children_of, is_external
 from regclient.model.descriptor import Descriptor

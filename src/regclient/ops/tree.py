@@ -6,10 +6,10 @@ A tree is shown although the walk failed half way, so :func:`read_tree` returns 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from regclient.concurrency import Workers
 from regclient.errors import Cancelled, LoopDetected, RegistryClientError, Unsupported
-from regclient.kit.dataclass import dataclass, field, replace
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.digest import Digest
 from regclient.model.manifest import IndexManifest, Manifest

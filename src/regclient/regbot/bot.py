@@ -8,13 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from regclient.cancel import Cancel
 from regclient.cli.logs import Log
 from regclient.client import Client
 from regclient.concurrency import Workers
 from regclient.errors import Cancelled, RegistryClientError
-from regclient.kit.dataclass import dataclass, field
 from regclient.regbot.config import Script
 from regclient.regbot.sandbox.calls import Session
 from regclient.regbot.sandbox.script import Sandbox, run_script

@@ -5,10 +5,11 @@ The rows are also what the JSON Schema and the page of the reference are made fr
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+
 from regclient.jobs.choices import CHOICES, ClientChoices
 from regclient.jobs.configfile import Form, JobsFile
 from regclient.jobs.kinds import DURATION, TEXT, WHOLE, Key, Record
-from regclient.kit.dataclass import dataclass, field, replace
 from regclient.regbot.sandbox.limits import LEAST_MEMORY, MEMORY, PROCESSOR, Limits
 
 

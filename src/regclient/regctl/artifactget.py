@@ -54,7 +54,8 @@ def output_directory(text: str) -> str:
 
 def find(call: Call, subject: str, wanted: DescriptorFilter) -> tuple[Repository, Name]:
     """Find the artifact to get: by its name, or else among the referrers of its subject."""
-    from regclient.kit.dataclass import replace
+    from dataclasses import replace
+
     from regclient.model.reference import Reference
     from regclient.ops.fetch import find_referrer
 

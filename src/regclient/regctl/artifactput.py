@@ -84,7 +84,8 @@ def options_of(call: Call, subject: str) -> ArtifactPutOptions:
 
 def with_subject(call: Call, options: ArtifactPutOptions, subject: str) -> ArtifactPutOptions:
     """Return the options with the subject looked up, when there is one."""
-    from regclient.kit.dataclass import replace
+    from dataclasses import replace
+
     from regclient.model.reference import Reference
     from regclient.ops.artifact import subject_of
 

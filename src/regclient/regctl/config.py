@@ -70,7 +70,7 @@ def change(call: Call) -> None:
 
 def changed(call: Call, config: RegctlConfig) -> RegctlConfig:
     """Return the settings as the flags want them; what is the default anyhow is not written down."""
-    from regclient.kit.dataclass import replace
+    from dataclasses import replace
 
     flags = call.flags
     if flags.given("blob-limit"):
@@ -86,8 +86,9 @@ def changed(call: Call, config: RegctlConfig) -> RegctlConfig:
 
 def with_helper(default: HostSettings | None, helper: str) -> HostSettings | None:
     """Return the default host with another helper; None when it then says nothing."""
+    from dataclasses import replace
+
     from regclient.hosts import HostSettings
-    from regclient.kit.dataclass import replace
 
     made = replace(default or HostSettings(""), cred_helper=helper)
     return None if made == HostSettings("") else made

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from regclient.cli.call import Call
 from regclient.errors import Incomplete, NoLogin, Unsupported
 from regclient.hosts import ANONYMOUS, TLS, HostSettings, new_host
-from regclient.kit.dataclass import replace
 from regclient.kit.secret import Secret
 from regclient.regctl import stored
 from regclient.settings.helpers import TOKEN_USER

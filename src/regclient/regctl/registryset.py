@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from regclient.cli.call import Call
 from regclient.cli.values import parse_tls
 from regclient.hosts import HostSettings
-from regclient.kit.dataclass import replace
 from regclient.kit.secret import Secret
 from regclient.regctl import stored
 from regclient.regctl.config import get as show_all

@@ -51,8 +51,9 @@ regctl tag ls registry.example.org/repo --exclude 'sha256-.*'""",
 
 def ls(call: Call) -> None:
     """List tags; patterns are checked before anything is asked."""
+    from dataclasses import replace
+
     from regclient.cli.patterns import tag_filter
-    from regclient.kit.dataclass import replace
     from regclient.model.reference import OCIDIR
 
     flags, reference = call.flags, call.reference(0)

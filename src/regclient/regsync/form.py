@@ -5,12 +5,13 @@ The rows are also what the JSON Schema and the page of the reference are made fr
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, fields
+
 from regclient.jobs.choices import CHOICES, ClientChoices
 from regclient.jobs.configfile import Form
 from regclient.jobs.creds import REGISTRY, TEMPLATED
 from regclient.jobs.kinds import SECONDS, SWITCH, TEXT, TEXT_MAP, TEXTS, WHOLE, Key, ListOf, Record, Word
 from regclient.jobs.yamltext import Scalar
-from regclient.kit.dataclass import dataclass, field
 from regclient.sync.config import (
     IMAGE,
     REPOSITORY,
@@ -130,7 +131,7 @@ def _step(source: str = "", target: str = "", type: str = "", **given: object) -
 
 
 def _defaults(cache_count: int = 0, cache_time: float = 0.0, **given: object) -> Defaults:
-    names = ClientChoices.__match_args__
+    names = {item.name for item in fields(ClientChoices)}
     client = ClientChoices(**{name: value for name, value in given.items() if name in names})  # type: ignore[arg-type]
     sync = SyncDefaults(**{name: value for name, value in given.items() if name not in names})  # type: ignore[arg-type]
     return Defaults(sync, client, cache_count, cache_time)

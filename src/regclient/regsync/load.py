@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from regclient.cli.call import Call
 from regclient.cli.jobs import client_of, read_file
@@ -11,7 +12,6 @@ from regclient.client import Client
 from regclient.hosts import HostSettings
 from regclient.jobs.configfile import JobsFile, Spot
 from regclient.jobs.templates import OPENING
-from regclient.kit.dataclass import dataclass, replace
 from regclient.regsync.form import FORM, Defaults
 from regclient.remote.shared import RemoteOptions
 from regclient.sync.config import SyncConfig, SyncStep, settled

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
@@ -22,7 +23,6 @@ from regclient.errors import (
     Unsupported,
 )
 from regclient.hosts import HostSettings
-from regclient.kit.dataclass import replace
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest, Verifier
 from regclient.model.headers import Headers, first

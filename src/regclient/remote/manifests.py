@@ -5,6 +5,7 @@ What a manifest means for referrers lists and tags is not decided here: see ``re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from regclient.errors import (
@@ -18,7 +19,6 @@ from regclient.errors import (
     Unsupported,
     UnsupportedMediaType,
 )
-from regclient.kit.dataclass import replace
 from regclient.model import document
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest

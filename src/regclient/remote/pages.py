@@ -7,9 +7,9 @@ new are counted, and so are the bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from regclient.errors import NotFound, SizeLimitExceeded, UnsupportedMediaType
-from regclient.kit.dataclass import dataclass, replace
 from regclient.model.headers import Headers, first
 from regclient.model.mediatype import base
 from regclient.remote.wire import Wire, read_limited

@@ -6,8 +6,9 @@ over several, in parts (``Range``, RFC 9110 14), where the settings of the host 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from regclient.hosts import HostSettings
-from regclient.kit.dataclass import dataclass
 from regclient.model.headers import Headers
 from regclient.remote.shared import RemoteOptions
 from regclient.transport.messages import LARGEST_PART

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from regclient.errors import Cancelled, RegistryClientError, RegistryFault, Unreachable
-from regclient.kit.dataclass import replace
 from regclient.model.headers import Headers
 from regclient.remote.ahead import Ahead
 from regclient.remote.parts import Part, Parts

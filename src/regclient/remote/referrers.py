@@ -8,6 +8,7 @@ is read again and repeated until it holds.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from regclient.errors import (
     Corrupt,
@@ -21,7 +22,6 @@ from regclient.errors import (
     Unsupported,
     UnsupportedMediaType,
 )
-from regclient.kit.dataclass import replace
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.digest import Digest
 from regclient.model.manifest import IndexManifest, Manifest, parse_manifest

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from regclient.errors import InvalidReference, RepositoryNotFound
-from regclient.kit.dataclass import replace
 from regclient.model import document
 from regclient.model.reference import REG, Reference, parse_host
 from regclient.remote.pages import LIST_TYPES, read_page

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 
 from regclient.errors import Cancelled, DigestMismatch, RegistryClientError, RepositoryNotFound
 from regclient.hosts import HostSettings
-from regclient.kit.dataclass import replace
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest
 from regclient.model.headers import first
 from regclient.model.mediatype import OCTET_STREAM

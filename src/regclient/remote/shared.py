@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regclient.cancel import Cancel
 from regclient.clock import Clock, SystemClock
 from regclient.hosts import HostSettings
-from regclient.kit.dataclass import dataclass
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
 from regclient.remote.cache import Cache

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 
 from regclient.clock import Clock
@@ -23,7 +24,6 @@ from regclient.errors import (
     TagNotFound,
     Unsupported,
 )
-from regclient.kit.dataclass import replace
 from regclient.model import document
 from regclient.model.descriptor import EMPTY, Descriptor
 from regclient.model.manifest import ImageManifest

@@ -6,6 +6,7 @@ small machine: each :class:`State` but the last has one method, which makes one 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from typing import BinaryIO
 
@@ -21,7 +22,6 @@ from regclient.errors import (
     Unsupported,
 )
 from regclient.hosts import HostSettings
-from regclient.kit.dataclass import replace
 from regclient.model.descriptor import Descriptor
 from regclient.model.headers import first
 from regclient.model.mediatype import OCTET_STREAM

@@ -6,8 +6,9 @@ translation happens here, once for every kind of request.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from regclient.errors import NotFound, RedirectRefused, RegistryFault, SizeLimitExceeded, Unreachable, Unsupported
-from regclient.kit.dataclass import dataclass, replace
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import first
@@ -34,7 +35,7 @@ class Wire:
     resolve: Resolver = system_resolver
 
     def request(self, method: str, path: str = "", kind: Kind = Kind.QUERY) -> Request:
-        """Start a request to this repository; add the rest with :func:`~regclient.kit.dataclass.replace`."""
+        """Start a request to this repository; add the rest with :func:`dataclasses.replace`."""
         return Request(self.reference.registry, method, path, repository=self.reference.repository, kind=kind)
 
     def send(self, request: Request, *, ok: tuple[int, ...] = (200,), missing: NotFound | None = None) -> Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from regclient.errors import InvalidDigest, Unsupported
-from regclient.kit.dataclass import dataclass
 from regclient.model.digest import Digest
 from regclient.repository import Repository
 from regclient.server.fault import Fault

@@ -7,9 +7,9 @@ directly; ``http.py`` is the only place where bytes on a wire become these value
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.headers import Headers
 
 JSON = "application/json"

@@ -7,9 +7,9 @@ their own, no empty parts and no upper case, so it cannot leave a directory.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
-from regclient.kit.dataclass import dataclass
 from regclient.server.fault import Fault
 
 NAME_LIMIT = 255

@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote
 
 from regclient.errors import Unreachable
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.headers import Headers, canonical, first
 
 HEAD_LIMIT = 64 << 10

@@ -6,10 +6,10 @@ the Go program does not read and Docker does.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from regclient.errors import InvalidConfig
-from regclient.kit.dataclass import dataclass, field
 from regclient.kit.secret import Secret
 
 DOCKER_CERTIFICATES = Path("/etc/docker/certs.d")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from regclient.clock import Clock
 from regclient.errors import Denied, InvalidConfig
 from regclient.events import Observer, Warned, silent
 from regclient.hosts import Credential, HostSettings, login_of
-from regclient.kit.dataclass import dataclass
 
 DEFAULT_EXPIRY = 3600.0
 RETRY_AFTER_FAILURE = 5.0

@@ -9,10 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import TLS, HostSettings, is_host_key, new_host
-from regclient.kit.dataclass import dataclass, field, replace
 from regclient.kit.secret import Secret
 from regclient.settings.jsontext import read_json
 

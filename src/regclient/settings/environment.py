@@ -8,12 +8,12 @@ directory are arguments: nothing here reads them by itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import HostBook, HostSettings
-from regclient.kit.dataclass import dataclass, field
 from regclient.settings.certificates import DOCKER_CERTIFICATES, read_certificates
 from regclient.settings.docker import DockerConfig, ListStore, hosts_of, parse_docker_config
 from regclient.settings.helpers import list_helper

@@ -5,8 +5,9 @@ The Go program leaves keys and everything in the default host visible; whatever 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from regclient.hosts import HostSettings
-from regclient.kit.dataclass import replace
 from regclient.kit.secret import Secret
 from regclient.settings.regctl import RegctlConfig
 

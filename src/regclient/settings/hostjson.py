@@ -6,10 +6,10 @@ The same members, under the same names, are read from regctl's JSON and from the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from regclient.errors import InvalidConfig, ParseError
 from regclient.hosts import TLS, HostSettings
-from regclient.kit.dataclass import dataclass
 from regclient.kit.duration import format_duration, parse_duration
 from regclient.kit.secret import Secret
 

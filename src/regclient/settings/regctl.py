@@ -9,11 +9,11 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import HostSettings, host_name, is_unchanged, new_host
-from regclient.kit.dataclass import dataclass, field, replace
 from regclient.settings.hostjson import LARGEST, read_host, unknown_members, write_host
 from regclient.settings.jsontext import read_json
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass, replace
 
 from regclient.errors import Cancelled, RegistryClientError, RegistryFault, Unsupported, root_cause
-from regclient.kit.dataclass import dataclass, replace
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import Headers

@@ -7,9 +7,9 @@ bad pattern or reference shows when its step runs, and stops that step only.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from regclient.kit.dataclass import dataclass, field, replace
 from regclient.model.mediatype import DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST
 
 REGISTRY = "registry"

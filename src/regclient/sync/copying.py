@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from regclient.clock import Clock
 from regclient.concurrency import Workers
 from regclient.errors import Cancelled, ParseError, RegistryClientError, root_cause
 from regclient.events import Event, Planned, Warned
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.platform import Platform
 from regclient.model.ratelimit import rate_limit_of

@@ -7,11 +7,11 @@ The observer is called from several threads at once and must not raise. ``source
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 
 from regclient.errors import RegistryClientError
 from regclient.events import Event, Planned, Warned
-from regclient.kit.dataclass import dataclass
 from regclient.model.descriptor import Descriptor
 from regclient.model.reference import Reference
 from regclient.sync.config import SyncStep, TagFilter

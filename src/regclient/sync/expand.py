@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from regclient.errors import Cancelled, InvalidConfig, ParseError, RegistryClientError, root_cause
-from regclient.kit.dataclass import dataclass
 from regclient.model.reference import Reference
 from regclient.opener import Opener
 from regclient.sync.check import Image

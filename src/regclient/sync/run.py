@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -18,7 +19,6 @@ from typing import Self
 from regclient.clock import Clock, SystemClock
 from regclient.concurrency import Cancel, Lane, Workers
 from regclient.errors import Cancelled, RegistryClientError
-from regclient.kit.dataclass import dataclass
 from regclient.model.reference import OCIDIR, Reference
 from regclient.opener import Opener
 from regclient.sync.check import Image, Look, Looker

@@ -5,9 +5,9 @@ The order of the questions is the Go program's, and so are the answers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
-from regclient.kit.dataclass import dataclass
 from regclient.model.digest import Digest
 from regclient.model.mediatype import is_index
 from regclient.sync.config import SyncStep

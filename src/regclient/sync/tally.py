@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import dataclass
 
 from regclient.errors import RegistryClientError
-from regclient.kit.dataclass import dataclass
 from regclient.sync.events import Checked, Copied, ImageFailed, StepFailed, SyncEvent, SyncObserver
 
 

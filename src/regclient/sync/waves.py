@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from regclient.errors import ParseError
-from regclient.kit.dataclass import dataclass
 from regclient.model.reference import OCIDIR, Reference, parse_host
 from regclient.sync.config import IMAGE, REGISTRY, SyncStep
 

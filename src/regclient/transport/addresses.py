@@ -7,9 +7,9 @@ in places (and strips control characters silently), so addresses are taken apart
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from regclient.errors import InvalidConfig
-from regclient.kit.dataclass import dataclass
 
 PORTS = {"http": 80, "https": 443}
 _SPLIT = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(?:#.*)?", re.DOTALL)

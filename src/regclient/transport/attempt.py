@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regclient.errors import (
@@ -16,7 +17,6 @@ from regclient.errors import (
     Unsupported,
 )
 from regclient.hosts import CredentialSource
-from regclient.kit.dataclass import dataclass
 from regclient.kit.secret import Secret
 from regclient.model.headers import canonical, first
 from regclient.transport.addresses import URL

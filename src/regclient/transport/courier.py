@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from regclient.errors import RedirectRefused
-from regclient.kit.dataclass import dataclass, replace
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
 from regclient.transport.bodies import Cargo

@@ -20,9 +20,9 @@ cannot be sent twice end the request.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
-from regclient.kit.dataclass import dataclass
 from regclient.transport.exchange import Trouble
 from regclient.transport.messages import Request
 from regclient.transport.options import Retries

@@ -6,10 +6,10 @@ moves bytes, and whatever the operating system or TLS raises leaves it as :class
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
-from regclient.kit.dataclass import dataclass, field
 from regclient.kit.secret import Secret
 from regclient.model.headers import Headers
 from regclient.transport.addresses import URL

@@ -7,10 +7,10 @@ more than a mebibyte of header is not an answer.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from regclient.errors import InvalidConfig
-from regclient.kit.dataclass import dataclass
 from regclient.model.headers import Headers, canonical, first
 from regclient.transport.exchange import Broken, Exchange, Trouble
 from regclient.transport.messages import Body

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from regclient.errors import RegistryClientError, Unreachable
-from regclient.kit.dataclass import dataclass, replace
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
 from regclient.transport.auth.scope import SKEW, Need, scope_for

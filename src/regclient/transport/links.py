@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from regclient.errors import InvalidConfig
-from regclient.kit.dataclass import dataclass
 from regclient.model.headers import Headers
 from regclient.transport.addresses import parse_url
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from regclient.clock import SystemClock
 from regclient.errors import Unreachable
-from regclient.kit.dataclass import dataclass
 from regclient.transport.attempt import Arrival, Attempts, Mishap
 from regclient.transport.decide import Action, decide
 from regclient.transport.hostline import HostLine

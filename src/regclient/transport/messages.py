@@ -7,11 +7,11 @@ and sockets. Tests put a function in place of the network here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.headers import Headers
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from regclient.hosts import HostSettings
-from regclient.kit.dataclass import dataclass
 from regclient.transport.addresses import URL, parse_url
 from regclient.transport.messages import Request
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from regclient.clock import Clock
 from regclient.concurrency import Cancel
 from regclient.hosts import HostSettings
-from regclient.kit.dataclass import dataclass, field
 from regclient.transport.proxies import DIRECT, ProxyRules
 from regclient.transport.trace import ExchangeLog, unlogged
 from regclient.version import __version__

@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import ipaddress
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from regclient.errors import InvalidConfig, Unsupported
-from regclient.kit.dataclass import dataclass, field
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL, parse_url
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from regclient.kit.dataclass import dataclass
 from regclient.model.headers import Headers, canonical, first
 from regclient.transport.messages import Request
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from regclient.concurrency import Cancel
-from regclient.kit.dataclass import dataclass, field
 from regclient.transport.messages import Body, Kind, Request
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.headers import Headers, headers_of
 
 _SCHEME_ONLY = frozenset({"Authorization", "Proxy-Authorization"})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +15,6 @@ from typing import BinaryIO
 from regclient.concurrency import Workers
 from regclient.errors import Corrupt, StorageFault
 from regclient.events import Observer, silent
-from regclient.kit.dataclass import dataclass
 from regclient.model.descriptor import Descriptor
 from regclient.ops.archive import read_docker, read_oci
 from regclient.ops.archive.contents import open_contents

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from regclient.concurrency import Workers
@@ -16,7 +17,6 @@ from regclient.errors import Corrupt, DigestMismatch, InvalidManifest, ManifestN
 from regclient.events import Event, Observer, Planned, State
 from regclient.kit.compression import Compression, Decompressed, detect, open_decompressed
 from regclient.kit.compressors import GzipWriter
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import document, mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Verifier

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import BinaryIO, NoReturn, cast
 
 from regclient.errors import BlobNotFound, InvalidReference, ManifestNotFound, SizeMismatch, Unsupported, shown
-from regclient.kit.dataclass import dataclass
 from regclient.model import document
 from regclient.model.descriptor import Descriptor, descriptors_of
 from regclient.model.digest import Digest, Verifier

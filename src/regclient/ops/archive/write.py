@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from regclient.errors import ManifestNotFound, SizeMismatch, Unsupported, UnsupportedMediaType
 from regclient.events import Event, Observer, State, silent
 from regclient.kit.compressors import GzipWriter
-from regclient.kit.dataclass import dataclass
 from regclient.kit.tarheader import BLOCK
 from regclient.model import gojson
 from regclient.model.children import children_of

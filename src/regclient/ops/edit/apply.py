@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from regclient.concurrency import Workers
 from regclient.events import Observer, silent
-from regclient.kit.dataclass import dataclass
 from regclient.model.reference import Reference
 from regclient.ops.checkbase import Opener
 from regclient.ops.edit.assemble import Assembly

@@ -6,9 +6,9 @@ is in place already changes nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import ClassVar, Unpack
 
-from regclient.kit.dataclass import dataclass, replace
 from regclient.kit.patterns import Pattern, compile_pattern, literal
 from regclient.model.containerconfig import Changes
 from regclient.model.imageconfig import History, ImageConfig

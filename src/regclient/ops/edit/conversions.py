@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from regclient.errors import ManifestNotFound, UnsupportedMediaType
-from regclient.kit.dataclass import dataclass
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.image import ImageManifest

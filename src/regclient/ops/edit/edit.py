@@ -7,10 +7,10 @@ stage edits run in the order they were given, so their order matters only where 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias, TypeVar
 
 from regclient.errors import InvalidReference
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.imageconfig import ImageConfig

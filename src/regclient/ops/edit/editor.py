@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from regclient.concurrency import Workers
 from regclient.events import Observer, silent
-from regclient.kit import dataclass as dataclasses
-from regclient.kit.dataclass import dataclass
 from regclient.kit.duration import SECOND
 from regclient.kit.gotime import RFC3339_NANO, GoTime
 from regclient.model.reference import OCIDIR, Reference

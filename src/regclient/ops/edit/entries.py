@@ -6,8 +6,8 @@ Go's order holds: each edit sees what the ones before it made of the entry, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from regclient.kit.dataclass import replace
 from regclient.kit.tarblock import PlainBlocks
 from regclient.kit.tarentry import Moment, TarEntry
 from regclient.ops.edit.layer_edits import ClearNames, EntryEdit, EntryTimes, NestedTimes, StripFile

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from regclient.kit.dataclass import dataclass
 from regclient.model.digest import Digest
 from regclient.ops.edit.times import TimeRule
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from regclient.errors import StorageFault
 from regclient.events import Observer
-from regclient.kit.dataclass import dataclass, replace
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.ops.edit.assemble import MAX_INLINE

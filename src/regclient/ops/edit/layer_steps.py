@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from regclient.errors import NotFound, Unsupported, UnsupportedMediaType
-from regclient.kit.dataclass import dataclass
 from regclient.kit.patterns import compile_pattern
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor

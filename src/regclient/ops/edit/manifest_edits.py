@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
-from regclient.kit import dataclass as dataclasses
-from regclient.kit.dataclass import dataclass
 from regclient.model import mediatype
 from regclient.model.digest import Digest, new_hasher
 from regclient.model.imageconfig import ImageConfig

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from regclient.concurrency import Workers
 from regclient.events import Event, Observer, State, silent
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import Manifest
 from regclient.model.reference import Reference

@@ -6,10 +6,10 @@ name the base.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
 from regclient.errors import Incomplete, Mismatch, Unsupported, UnsupportedMediaType
-from regclient.kit.dataclass import dataclass
 from regclient.model.digest import Digest
 from regclient.model.image import ImageManifest
 from regclient.model.imageconfig import ImageConfig

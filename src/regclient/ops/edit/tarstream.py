@@ -8,12 +8,12 @@ changes keeps its bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from regclient.errors import Corrupt, StorageFault, Unsupported, shown
 from regclient.kit.compression import open_decompressed
-from regclient.kit.dataclass import dataclass, replace
 from regclient.kit.tarencode import encoded
 from regclient.kit.tarentry import TarEntry, padded
 from regclient.kit.tarheader import BLOCK

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from regclient.errors import Incomplete, Mismatch, ParseError
-from regclient.kit.dataclass import dataclass, replace
 from regclient.model import mediatype
 from regclient.model.digest import Digest
 from regclient.model.image import ImageManifest

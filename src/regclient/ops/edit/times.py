@@ -6,11 +6,11 @@ it was given as beside it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from regclient.errors import InvalidManifest, ParseError
 from regclient.kit.civil import UTC
-from regclient.kit.dataclass import dataclass
 from regclient.kit.gotime import RFC3339, RFC3339_NANO, GoTime
 
 Moment: TypeAlias = tuple[int, int]

@@ -7,11 +7,11 @@ edit asks for it. What an edit does not touch keeps its bytes, for every part re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from regclient.concurrency import Workers
 from regclient.errors import Unsupported
-from regclient.kit.dataclass import dataclass, field
 from regclient.model import mediatype
 from regclient.model.children import is_external
 from regclient.model.descriptor import Descriptor

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from regclient.cli.logs import Log
 from regclient.client import Client
 from regclient.errors import RegistryClientError
 from regclient.goshapes.located import Located
-from regclient.kit.dataclass import dataclass, field
 from regclient.model.reference import Reference
 from regclient.regbot.sandbox import objects
 from regclient.regbot.sandbox.wire import Object, Table, Value, number_text, type_name

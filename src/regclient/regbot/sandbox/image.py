@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from regclient.errors import ParseError
 from regclient.events import Event, Observer, Planned, State, Warned
-from regclient.kit.dataclass import dataclass
 from regclient.kit.duration import HOUR, MILLISECOND, MINUTE, format_duration, parse_duration
 from regclient.kit.gotemplate.jsontext import indent
 from regclient.model.image import ImageManifest

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import dataclass
 
-from regclient.kit.dataclass import dataclass
 from regclient.kit.duration import format_duration
 from regclient.regbot.sandbox.child import OUT_OF_MEMORY
 

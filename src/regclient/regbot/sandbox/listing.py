@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from regclient.cli.logs import Twofold
-from regclient.kit.dataclass import dataclass
 from regclient.model.reference import OCIDIR
 from regclient.regbot.sandbox.calls import NOTHING, Arguments, Returned, Session, function
 from regclient.regbot.sandbox.failing import failing

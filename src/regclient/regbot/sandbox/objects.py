@@ -7,11 +7,11 @@ comes back is read like any other untrusted value.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from regclient.errors import InvalidReference
 from regclient.goshapes.located import Located
 from regclient.goshapes.manifests import described
-from regclient.kit.dataclass import dataclass
 from regclient.model.descriptor import Descriptor
 from regclient.model.headers import Headers
 from regclient.model.imageconfig import ImageConfig

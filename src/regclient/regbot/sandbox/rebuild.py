@@ -7,10 +7,10 @@ a registry sends. Members that no table shows are those of the original; what wa
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 
 from regclient.errors import InvalidManifest, ParseError
-from regclient.kit import dataclass as dataclasses
 from regclient.kit.gotime import RFC3339_NANO, GoTime
 from regclient.model import document
 from regclient.model.containerconfig import ContainerConfig

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from regclient.errors import Cancelled, RegistryClientError
-from regclient.kit.dataclass import dataclass, field
 from regclient.kit.duration import format_duration
 from regclient.regbot.sandbox.calls import Arguments, CallFailed, Exited, Returned, Session
 from regclient.regbot.sandbox.deadline import Deadline, deadline

@@ -8,10 +8,10 @@ arrives was written by a script, so every length is checked and nothing is ever 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from regclient.errors import RegistryClientError
-from regclient.kit.dataclass import dataclass
 
 MAX_MESSAGE = 32 << 20
 """Bytes of one message from a script; ``bridge.lua`` refuses to send more."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from regclient.clock import Clock
 from regclient.errors import InvalidConfig
-from regclient.kit.dataclass import dataclass
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
 from regclient.transport.auth.challenge import Challenge

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from regclient.errors import InvalidConfig
-from regclient.kit.dataclass import dataclass, field
 
 _WORD = r"[A-Za-z0-9._~+/-]+"
 _SCHEME = re.compile(rf"[\s,]*({_WORD})(?=[\s,]|$)")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from regclient.clock import Clock
 from regclient.errors import Denied, InvalidConfig
 from regclient.hosts import ANONYMOUS, Credential
-from regclient.kit.dataclass import dataclass
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
 from regclient.transport.auth.scope import Need

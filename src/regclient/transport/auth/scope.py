@@ -7,8 +7,7 @@ travels in. So scopes are kept in bundles of a few repositories, each with a tok
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from regclient.kit.dataclass import dataclass
+from dataclasses import dataclass
 
 SKEW = 5.0
 """Seconds a token must last at least: clocks differ, and requests take a while."""

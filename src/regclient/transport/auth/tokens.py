@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from regclient.clock import Clock
 from regclient.errors import Denied, RegistryFault
 from regclient.hosts import ANONYMOUS, Credential
-from regclient.kit.dataclass import dataclass, field
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL
 from regclient.transport.auth.basic import basic_value
