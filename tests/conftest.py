@@ -26,8 +26,9 @@ sys.dont_write_bytecode = False
 
 KEPT = {"PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "PYTEST_XDIST_WORKER", "CI", "GOPATH", "GOCACHE"}
 HANGS_AFTER = {"heavy": 1200.0, "peer": 300.0, "": 60.0}
-HOME = Path(tempfile.gettempdir()) / f"no-home-of-the-tests-{os.getpid()}"
+MEMORY, ROOM = Path("/dev/shm"), 1 << 30
 WATCH = pytest.StashKey["Watch"]()
+HOME = pytest.StashKey[Path]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,16 +40,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Scrub the environment and choose the order."""
+    """Scrub the environment, choose the order, and keep temporary files in memory, where nothing waits for a disk."""
     # Ctrl-C is heard even where the run was started in the background, with the signal ignored: tests send it to themselves.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in set(os.environ) - KEPT:
         del os.environ[name]
-    os.environ.update(HOME=str(HOME), TZ="UTC")
+    if "TMPDIR" not in os.environ and not wants_heavy(config) and in_memory(MEMORY):
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
+    config.stash[HOME] = Path(tempfile.gettempdir()) / f"no-home-of-the-tests-{os.getpid()}"
+    os.environ.update(HOME=str(config.stash[HOME]), TZ="UTC")
     time.tzset()
     if config.option.order == "new":
         config.option.order, config.option.dice = str(random.randrange(1_000_000)), True
     config.stash[WATCH] = Watch()
+
+
+def wants_heavy(config: pytest.Config) -> bool:
+    """Whether the run is one of tests that need gigabytes."""
+    wanted = str(config.getoption("markexpr")).replace("not heavy", "")
+    return "heavy" in wanted or any("heavy" in str(argument) for argument in config.args)
+
+
+def in_memory(folder: Path) -> bool:
+    """Whether temporary files may lie there: it has room and runs programs, which the memory of some containers does not."""
+    if not os.access(folder, os.W_OK):
+        return False
+    place = os.statvfs(folder)
+    return place.f_bavail * place.f_frsize >= ROOM and not place.f_flag & os.ST_NOEXEC
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -93,9 +112,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown() -> None:
+def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Let no test leave something for the others at home."""
-    assert not HOME.exists(), "the test wrote to the home directory"
+    assert not item.config.stash[HOME].exists(), "the test wrote to the home directory"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
