@@ -17,6 +17,9 @@ from regclient.server.tree import LayoutTree
 from tests.fakes.clock import FakeClock
 from tests.programs.transcript import EPOCH, Program, Result, prepared
 
+LENGTH = len("/tmp/regclient-world-01234567")
+"""That of the name of every world: what programs write about one holds its name, and is recorded with its size."""
+
 
 @contextmanager
 def world(parent: Path | None = None) -> Iterator[tuple[Path, str]]:
@@ -24,7 +27,7 @@ def world(parent: Path | None = None) -> Iterator[tuple[Path, str]]:
 
     Its name is made here: those of ``tempfile`` may hold an underscore, which programs change where a path names an image.
     """
-    folder = Path(parent or tempfile.gettempdir()) / f"regclient-world-{secrets.token_hex(4)}"
+    folder = named(parent or Path(tempfile.gettempdir()))
     folder.mkdir(mode=0o700)
     try:
         root = prepared(folder)
@@ -32,6 +35,13 @@ def world(parent: Path | None = None) -> Iterator[tuple[Path, str]]:
             yield root, server.address
     finally:
         shutil.rmtree(folder)
+
+
+def named(parent: Path) -> Path:
+    """Return a new name of the one length, in ``/tmp`` where it would be longer."""
+    start = f"{parent}/regclient-"
+    left = LENGTH - len(start)
+    return Path(f"{start}{secrets.token_hex(left)[:left]}") if left >= 8 else named(Path("/tmp"))
 
 
 def go_program(name: str = "regctl") -> Path | None:

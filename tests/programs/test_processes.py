@@ -7,6 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,16 @@ def test_an_interrupted_upload_leaves_nothing_and_says_so(tmp_path: Path) -> Non
     assert [] == [path for path in layout.rglob("*") if path.is_file() and len(path.name) == 64]
 
 
+def drawn_on(terminal: int) -> bytes:
+    """Read what a terminal shows until nobody has its other side, and close it."""
+    seen = b""
+    with suppress(OSError):  # that is how a terminal says so
+        while data := os.read(terminal, 1 << 16):
+            seen += data
+    os.close(terminal)
+    return seen
+
+
 def test_progress_is_drawn_on_a_terminal_and_only_there(tmp_path: Path) -> None:
     layout = f"ocidir://{tmp_path}/src:v1"
     write_layout(tmp_path / "src")
@@ -113,14 +124,13 @@ def test_progress_is_drawn_on_a_terminal_and_only_there(tmp_path: Path) -> None:
         copy = ["image", "copy", "--host", f"reg={address},tls=disabled", layout]
         piped = regctl(tmp_path, *copy, f"{address}/one:v1")
         mine, theirs = pty.openpty()
-        drawn = subprocess.run(
-            [*REGCTL, *copy, f"{address}/two:v1"], stdout=subprocess.PIPE, stderr=theirs, env=environment(tmp_path), check=False
-        )
-        os.close(theirs)
-        seen = os.read(mine, 1 << 16)
-        os.close(mine)
+        words = [*REGCTL, *copy, f"{address}/two:v1"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, env=environment(tmp_path)) as drawing:
+            os.close(theirs)
+            seen = drawn_on(mine)
+            told, _ = drawing.communicate()
 
     assert (0, b"") == (piped.returncode, piped.stderr)
-    assert (0, f"{address}/two:v1\n".encode()) == (drawn.returncode, drawn.stdout)
+    assert (0, f"{address}/two:v1\n".encode()) == (drawing.returncode, told)
     assert b"Manifests: 4/4 | Blobs: " in seen
     assert b"\x1b[" in seen
