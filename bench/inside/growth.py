@@ -26,17 +26,18 @@ from regclient import (
 )
 from regclient.kit.atomicfile import Writing
 from regclient.model.mediatype import OCI_CONFIG, OCI_LAYER_GZIP
+from regclient.ops.repo import copy_repository
 
 TIMES = 10
 UNSYNCED = LayoutSettings(writing=Writing(sync=False))
 
 
 def figures() -> Iterator[Figure]:
-    """Copy ever larger things from memory to a layout, and read them back."""
+    """Copy ever larger things from memory to a layout."""
     for name, prepare, small in (
         ("layers of an image", layers, 1_000),
         ("platforms of an index", platforms, 1_000),
-        ("tags, one copy after the other", tags, 300),
+        ("tags of a repository", tags, 1_000),
     ):
         few = min(timed(prepare, small) for _ in range(3))
         many = timed(prepare, small * TIMES)
@@ -51,8 +52,10 @@ def timed(prepare: Callable[[MemoryRepository, int], list[str]], count: int) -> 
     with tempfile.TemporaryDirectory() as folder, Workers(4) as workers:
         layout = LayoutRepository(Path(folder) / "layout", UNSYNCED)
         start = time.perf_counter()
-        for name in names:
-            copy(source, name, layout, name, workers=workers)
+        if len(names) > 1:
+            copy_repository(source, layout, workers=workers)
+        else:
+            copy(source, names[0], layout, names[0], workers=workers)
         layout.close()
         return time.perf_counter() - start
 
@@ -89,3 +92,8 @@ def tags(source: MemoryRepository, count: int) -> list[str]:
 
 def _config(source: MemoryRepository) -> Descriptor:
     return source.put_blob(io.BytesIO(b"{}"), Descriptor.of(b"{}", OCI_CONFIG))
+
+
+if __name__ == "__main__":
+    for what, value, unit in figures():
+        print(f"{what}: {value:,.2f} {unit}", flush=True)

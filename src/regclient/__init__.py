@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from regclient.remote.shared import RemoteOptions as RemoteOptions
     from regclient.repository import BlobStat as BlobStat
     from regclient.repository import Collects as Collects
+    from regclient.repository import Gathers as Gathers
     from regclient.repository import ManifestHead as ManifestHead
     from regclient.repository import Mounts as Mounts
     from regclient.repository import Name as Name
@@ -145,6 +146,7 @@ _HOMES = {
     "Escort": "ops.blobs",
     "Event": "events",
     "ExportOptions": "ops.archive.write",
+    "Gathers": "repository",
     "HostBook": "hosts",
     "HostSettings": "hosts",
     "ImageConfig": "model.imageconfig",

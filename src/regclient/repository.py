@@ -237,6 +237,17 @@ class Collects(Protocol):
 
 
 @runtime_checkable
+class Gathers(Protocol):
+    """A home that keeps all names in one document, and writes many sooner than each by itself."""
+
+    def gathering(self) -> AbstractContextManager[None]:
+        """While the block runs, names may be written a moment later, several at once; all are when it ends.
+
+        Through this object they are seen at once, and a name still never leads to what is not there.
+        """
+
+
+@runtime_checkable
 class ScansReferrers(Protocol):
     """A home that can find referrers no list names, by reading every manifest."""
 

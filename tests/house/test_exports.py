@@ -12,7 +12,7 @@ from tests.house.source import ROOT, SOURCE, tree_of
 TEXT = """
     Action ArtifactFile ArtifactGetOptions ArtifactManifest ArtifactPutOptions BlobStat Cancel Children Client Clock
     Collects CopyOptions CopyPlan Credential CredentialSource Decision Descriptor DescriptorFilter Digest EMPTY
-    EditPlan Escort Event ExportOptions HostBook HostSettings ImageConfig ImageEditor ImageManifest ImportOptions
+    EditPlan Escort Event ExportOptions Gathers HostBook HostSettings ImageConfig ImageEditor ImageManifest ImportOptions
     IndexCreateOptions IndexEntries IndexManifest LayerFile LayoutRepository LayoutSettings Manifest ManifestHead
     MemoryRepository Mounts Name Observer Ping Pings Planned Platform RateLimit Reference ReferrerFilter ReferrerList
     Registry RegistryClientError RemoteOptions RemoteRegistry RemoteRepository Repository RepositoryFilter

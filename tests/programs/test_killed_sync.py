@@ -13,6 +13,7 @@ from regclient import Client, SyncConfig, SyncDefaults, SyncStep, TagFilter, run
 from regclient.kit.atomicfile import Writing
 from regclient.layout.repository import LayoutRepository, LayoutSettings
 from tests.fakes import images
+from tests.fakes.clock import FakeClock
 from tests.programs.test_killed import ROOT, liars, missing_below
 
 IMAGES = 50
@@ -51,22 +52,34 @@ def test_a_sync_to_a_layout_killed_fifty_times_ends_with_the_whole_mirror(tmp_pa
     killed_fifty_times(tmp_path, f"ocidir://{tmp_path}/mirror", tmp_path / "mirror")
 
 
-def test_every_tag_is_whole_before_every_single_write(tmp_path: Path) -> None:
+class Leap(FakeClock):
+    """A clock on which a long time passes between any two looks at it: nothing waits for anything else."""
+
+    def monotonic(self) -> float:
+        self.advance(3600)
+        return super().monotonic()
+
+
+@pytest.mark.parametrize(("clock", "most"), [(Leap(), IMAGES + 100), (FakeClock(), 3)])
+def test_every_tag_is_whole_before_every_single_write(tmp_path: Path, clock: FakeClock, most: int) -> None:
     fifty(tmp_path / "src")
-    mirror, seen, writes = tmp_path / "mirror", set[str](), [0]
+    mirror, seen, writes, states = tmp_path / "mirror", set[str](), [0], set[int]()
 
     def look(kind: str = "", path: Path | None = None) -> None:
         writes[0] += 1
         index = mirror / "index.json"
         entries = json.loads(index.read_text())["manifests"] if index.exists() else []
+        states.add(len(entries))
         fresh = {entry["digest"] for entry in entries} - seen
         assert [] == [lost for digest in fresh for lost in missing_below(mirror, digest)], (kind, path)
         seen.update(fresh)
 
     layout = LayoutSettings(writing=Writing(sync=False, step=look), created=0.0)
     step = SyncStep(f"ocidir://{tmp_path}/src", f"ocidir://{mirror}", "repository", tags=TagFilter(("v.*",)))
-    with Client(layout=layout) as client:
+    with Client(layout=layout, clock=clock) as client:
         result = run_sync(SyncConfig((step,), SyncDefaults(parallel=4, referrers=True)), client)
+    look()
 
     assert (IMAGES, 0) == (result.copied, result.failed)
     assert IMAGES < len(seen) < writes[0]
+    assert 1 < len(states) <= most

@@ -1,4 +1,4 @@
-"""What ``index.json`` lists, as a value: found by tag or digest, changed without touching the disk.
+"""What ``index.json`` lists, as a value: found by tag or digest, and written with other entries.
 
 Entries are read one at a time, when they are asked for, so that a tag among ten thousand is found quickly and one broken entry
 hides no other. The rules are those of the Go program, which shares these files with us.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from time import gmtime, strftime
 
 from regclient.errors import InvalidManifest, Unsupported
 from regclient.model import document, gojson
@@ -92,36 +91,15 @@ class Listing:
             return self._by_digest.get(str(name))
         return self._by_tag.get(name) or self._by_ending.get(name)
 
+    def tagged(self, tag: str) -> Entry | None:
+        """Return the first entry with exactly this tag."""
+        return self._by_tag.get(tag)
+
     @property
     def tags(self) -> tuple[str, ...]:
         """The tags, sorted, each once; of full image names what follows the last colon."""
         names = {entry.tag.rpartition(":")[2] for entry in self.entries if entry.tag}
         return tuple(sorted(names - {""}))
-
-    def with_manifest(self, manifest: Descriptor, tag: str | None, now: float) -> Listing:
-        """List a manifest, under a tag or under none; what is listed that way already stays as it is.
-
-        Later entries that say the same are dropped; entries with a full image name are another program's and stay.
-        """
-        digest = str(manifest.digest)
-        fresh = Entry.of(manifest.replace(annotations=_annotations(tag, now)))
-        entries: list[Entry] = []
-        listed = False
-        for entry in self.entries:
-            if entry.tag != tag or (tag is None and entry.digest != digest):
-                entries.append(entry)
-            elif not listed:
-                entries.append(entry if entry.digest == digest else fresh)
-                listed = True
-        return self.replaced(entries if listed else [*entries, fresh])
-
-    def without_tag(self, tag: str) -> Listing:
-        """Return the listing without the entries of exactly this tag; itself when there are none."""
-        return self.replaced(entry for entry in self.entries if entry.tag != tag)
-
-    def without_digest(self, digest: Digest) -> Listing:
-        """Return the listing without the entries of this digest; itself when there are none."""
-        return self.replaced(entry for entry in self.entries if entry.digest != str(digest))
 
     def replaced(self, entries: Iterable[Entry]) -> Listing:
         """Return a listing with these entries and all else as it was, written as Go does; itself when they are the same."""
@@ -166,11 +144,6 @@ def _encoded(known: Mapping[str, object]) -> dict[str, str]:
     if annotations := document.annotations_of(known, "annotations", WHERE):
         members["annotations"] = gojson.encode_annotations(annotations)
     return members
-
-
-def _annotations(tag: str | None, now: float) -> dict[str, str]:
-    created = {CREATED: strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(now))}
-    return created | {REF_NAME: tag} if tag else created
 
 
 EMPTY = Listing.parse(IndexManifest.build().raw)

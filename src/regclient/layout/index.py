@@ -15,6 +15,7 @@ from pathlib import Path
 
 from regclient.errors import InvalidManifest, SizeLimitExceeded, Unsupported
 from regclient.kit.atomicfile import Writing, make_directory, write_file
+from regclient.layout.draft import Draft
 from regclient.layout.entries import EMPTY, Listing
 from regclient.layout.files import ABSENT, check_inside, faults, read_whole
 from regclient.layout.locks import turn
@@ -72,7 +73,7 @@ class Index:
             with faults(self.marker):
                 write_file(self.marker, _MARKER, writing=self._writing)
 
-    def update(self, change: Callable[[Listing], Listing]) -> None:
+    def update(self, change: Callable[[Draft], object]) -> None:
         """Replace the index by what ``change`` makes of it, while no other writer does; an unchanged one is not written.
 
         Raises:
@@ -82,9 +83,10 @@ class Index:
         """
         with faults(self.root), turn(self.root / "blobs"):
             present = self._load()
-            changed = change(present or EMPTY)
-            if changed is not present:
-                self._replace(changed)
+            draft = Draft(present or EMPTY)
+            change(draft)
+            if draft.listing() is not present:
+                self._replace(draft.listing())
 
     def _replace(self, listing: Listing) -> None:
         if len(listing.raw) > LIMIT:

@@ -19,8 +19,8 @@ from regclient.errors import (
     UnsupportedMediaType,
 )
 from regclient.layout.blobs import Blobs
-from regclient.layout.entries import Listing
-from regclient.layout.index import Index
+from regclient.layout.draft import Draft
+from regclient.layout.names import Names
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.manifest import IndexManifest, Manifest, parse_manifest
@@ -31,8 +31,8 @@ from regclient.repository import ManifestHead, Name
 class Manifests:
     """The manifests of one layout; ``limit`` is the size of the largest one read."""
 
-    def __init__(self, index: Index, blobs: Blobs, limit: int) -> None:
-        self._index = index
+    def __init__(self, names: Names, blobs: Blobs, limit: int) -> None:
+        self._names = names
         self._blobs = blobs
         self.limit = limit
 
@@ -55,7 +55,7 @@ class Manifests:
         if listed is None or not listed.media_type:
             return self._read(name, listed).descriptor
         if self._blobs.size_of(listed.digest) is None:
-            raise ManifestNotFound(name, self._index.root)
+            raise ManifestNotFound(name, self._names.root)
         return listed
 
     def get(self, name: Name) -> Manifest:
@@ -78,14 +78,14 @@ class Manifests:
         entry = referrer_descriptor(manifest) if manifest.subject else None
         self._blobs.write_bytes(manifest.digest, manifest.raw)
 
-        def change(listing: Listing) -> Listing:
+        def change(draft: Draft) -> None:
             if listed:
-                listing = listing.with_manifest(manifest.descriptor, tag, now)
+                draft.put(manifest.descriptor, tag, now)
             if manifest.subject and entry:
-                listing = self._with_referrer(listing, manifest.subject.digest, entry, now)
-            return listing
+                self._add_referrer(draft, manifest.subject.digest, entry, now)
 
-        self._index.update(change)
+        if listed or entry:
+            self._names.update(change)
 
     def delete(self, digest: Digest, manifest: Manifest | None, now: float) -> None:
         """Unlist a manifest, as a referrer too, and remove its file.
@@ -97,14 +97,15 @@ class Manifests:
         subject = known.subject if known else None
         found: list[bool] = []
 
-        def change(listing: Listing) -> Listing:
-            rest = listing.without_digest(digest)
-            found.append(rest is not listing)
-            return self._without_referrer(rest, subject.digest, digest, now) if subject else rest
+        def change(draft: Draft) -> None:
+            found.append(draft.drop_digest(digest))
+            if subject:
+                self._drop_referrer(draft, subject.digest, digest, now)
 
-        self._index.update(change)
+        self._names.update(change)
+        self._names.write()  # before the file goes
         if not self._blobs.remove(digest) and not found[0]:
-            raise ManifestNotFound(digest, self._index.root)
+            raise ManifestNotFound(digest, self._names.root)
 
     def fallback(self, subject: Digest) -> IndexManifest | None:
         """Return the list of referrers of a digest, or None when nobody has made one.
@@ -112,13 +113,12 @@ class Manifests:
         Raises:
             UnsupportedMediaType: the tag holds something else.
         """
-        listing = self._index.load()
-        return self._fallback(listing, subject) if listing else None
+        return self._fallback(self._names, subject)
 
     def scan(self, fits: Callable[[Manifest], bool]) -> list[tuple[Manifest, str | None]]:
         """Read every listed manifest and return those that fit with their tags; those that cannot be read are left out."""
         found: list[tuple[Manifest, str | None]] = []
-        listing = self._index.load()
+        listing = self._names.load()
         for entry in listing.entries if listing else ():
             try:
                 descriptor = entry.descriptor
@@ -131,13 +131,12 @@ class Manifests:
 
     def _listed(self, name: Name) -> Descriptor | None:
         """Return the index's entry, or None for a digest that is not listed but might be there all the same."""
-        listing = self._index.load()
-        entry = listing.find(name) if listing else None
+        entry = self._names.find(name)
         if entry is not None:
             return entry.descriptor
         if isinstance(name, Digest):
             return None
-        raise ManifestNotFound(name, self._index.root)
+        raise ManifestNotFound(name, self._names.root)
 
     def _read(self, name: Name, listed: Descriptor | None) -> Manifest:
         digest = listed.digest if listed else name
@@ -147,12 +146,12 @@ class Manifests:
         try:
             return parse_manifest(self._blobs.read(digest, self.limit), expect=listed or digest)
         except BlobNotFound:
-            raise ManifestNotFound(name, self._index.root) from None
+            raise ManifestNotFound(name, self._names.root) from None
         except (InvalidManifest, UnsupportedMediaType, SizeLimitExceeded) as error:
             if listed:
                 raise
             # Blobs and manifests share a directory: what nobody lists and is no manifest was never put as one.
-            raise ManifestNotFound(name, self._index.root) from error
+            raise ManifestNotFound(name, self._names.root) from error
 
     def _readable(self, digest: Digest) -> Manifest | None:
         """Return a manifest about to be deleted if it can be read: broken ones can be deleted too."""
@@ -161,8 +160,8 @@ class Manifests:
         except (ManifestNotFound, ParseError, Unsupported, Corrupt):
             return None
 
-    def _fallback(self, listing: Listing, subject: Digest) -> IndexManifest | None:
-        entry = listing.find(fallback_tag(subject))
+    def _fallback(self, names: Draft | Names, subject: Digest) -> IndexManifest | None:
+        entry = names.find(fallback_tag(subject))
         if entry is None:
             return None
         try:
@@ -173,22 +172,22 @@ class Manifests:
             return manifest
         raise UnsupportedMediaType(manifest.media_type, "a list of referrers is an index")
 
-    def _with_referrer(self, listing: Listing, subject: Digest, entry: Descriptor, now: float) -> Listing:
-        present = self._fallback(listing, subject)
+    def _add_referrer(self, draft: Draft, subject: Digest, entry: Descriptor, now: float) -> None:
+        present = self._fallback(draft, subject)
         changed = added(present, entry)
-        return listing if changed is present else self._listed_as(listing, subject, changed, now)
+        if changed is not present:
+            self._list_referrers(draft, subject, changed, now)
 
-    def _without_referrer(self, listing: Listing, subject: Digest, digest: Digest, now: float) -> Listing:
-        present = self._fallback(listing, subject)
+    def _drop_referrer(self, draft: Draft, subject: Digest, digest: Digest, now: float) -> None:
+        present = self._fallback(draft, subject)
         if present is None:
-            return listing
+            return
         changed = removed(present, digest)
-        if changed is present:
-            return listing
-        if not changed.manifests:
-            return listing.without_tag(fallback_tag(subject))
-        return self._listed_as(listing, subject, changed, now)
+        if not changed.manifests and present.manifests:
+            draft.drop_tag(fallback_tag(subject))
+        elif changed is not present:
+            self._list_referrers(draft, subject, changed, now)
 
-    def _listed_as(self, listing: Listing, subject: Digest, referrers: IndexManifest, now: float) -> Listing:
+    def _list_referrers(self, draft: Draft, subject: Digest, referrers: IndexManifest, now: float) -> None:
         self._blobs.write_bytes(referrers.digest, referrers.raw)
-        return listing.with_manifest(referrers.descriptor, fallback_tag(subject), now)
+        draft.put(referrers.descriptor, fallback_tag(subject), now)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -25,8 +26,10 @@ from regclient.errors import (
 from regclient.events import Observer, Warned, silent
 from regclient.layout.blobs import Blobs
 from regclient.layout.collect import reachable, sweep
+from regclient.layout.draft import Draft
 from regclient.layout.index import Index
 from regclient.layout.manifests import Manifests
+from regclient.layout.names import Names
 from regclient.layout.session import Session
 from regclient.layout.settings import LayoutSettings
 from regclient.model.descriptor import Descriptor, DescriptorFilter
@@ -40,6 +43,8 @@ from regclient.repository import BlobStat, ManifestHead, Name, Ping, TagList, ch
 
 __all__ = ["LayoutRepository", "LayoutSettings"]
 
+LARGE = 8 << 20
+"""Bytes from which a blob takes long enough for others to be shown, before it comes, the names that wait."""
 _UNLIMITED = 1 << 62
 
 
@@ -66,7 +71,8 @@ class LayoutRepository:
         self._session = Session(root)
         self._index = Index(root, self._settings.writing)
         self._blobs = Blobs(root, self._settings.writing, link=self._settings.link)
-        self._manifests = Manifests(self._index, self._blobs, self._settings.pull_limit or _UNLIMITED)
+        self._names = Names(self._index, self._clock)
+        self._manifests = Manifests(self._names, self._blobs, self._settings.pull_limit or _UNLIMITED)
 
     def ping(self) -> Ping:
         """Say whether the directory is there.
@@ -131,7 +137,7 @@ class LayoutRepository:
             ManifestNotFound: there is no such manifest.
         """
         with self._session.work():
-            if self._index.load() is None:
+            if self._names.load() is None:
                 raise ManifestNotFound(digest, self.reference)
             self._session.modify()
             self._manifests.delete(digest, manifest, self._now())
@@ -167,6 +173,11 @@ class LayoutRepository:
             DigestMismatch, SizeMismatch: the bytes are not what was expected.
         """
         with self._changing():
+            size = Expectation.of(expect).size
+            if size is None or size > LARGE:
+                self._names.write()
+            else:
+                self._names.write_due()
             return self._blobs.write(content, Expectation.of(expect))
 
     def delete_blob(self, digest: Digest) -> None:
@@ -186,7 +197,7 @@ class LayoutRepository:
             RepositoryNotFound: there is no layout.
         """
         with self._session.work():
-            listing = self._index.load()
+            listing = self._names.load()
         if listing is None:
             raise RepositoryNotFound(self.reference)
         tags = tuple(tag for tag in listing.tags if last is None or tag > last)
@@ -199,11 +210,11 @@ class LayoutRepository:
             TagNotFound: there is no such tag; a full image name that ends in it is another tag.
         """
         with self._session.work():
-            listing = self._index.load()
-            if listing is None or listing.without_tag(tag) is listing:
+            listing = self._names.load()
+            if listing is None or listing.tagged(tag) is None:
                 raise TagNotFound(tag, self.reference)
             self._session.modify()
-            self._index.update(lambda present: present.without_tag(tag))
+            self._names.update(partial(Draft.drop_tag, tag=tag))
 
     def referrers(self, subject: Digest, artifact_type: str | None = None) -> ReferrerList:
         """List the manifests whose subject is ``subject``, from the tag that names them."""
@@ -224,12 +235,23 @@ class LayoutRepository:
         every = replace(named, descriptors=tuple(descriptors.values()), tags=tags)
         return every.filtered(DescriptorFilter(artifact_type=artifact_type or ""))
 
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Let names that are put shortly after one another be written together; all are when the block ends.
+
+        Raises:
+            StorageFault: the file system refused.
+        """
+        with self._session.work(), self._names.gathering():
+            yield
+
     def collect(self) -> tuple[Digest, ...]:
         """Remove what the index does not lead to, and end the session; nothing happens while anybody else works here.
 
         Raises:
             RegistryClientError: a manifest is there but cannot be read, so that nobody knows what it leads to.
         """
+        self._names.write()
         with self._session.alone() as alone:
             listing = self._index.load() if alone else None
             if listing is None:
@@ -242,6 +264,7 @@ class LayoutRepository:
 
         What keeps the collection from being made is told to the observer: the work that was done is done.
         """
+        self._names.write()
         if not self._settings.collect or not self._session.wants_collecting:
             self._session.end()
             return

@@ -16,6 +16,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.ops.arrivals import Arrivals
 from regclient.ops.blobs import Escort, copy_blob
 from regclient.ops.copyplan import CopyOptions, CopyPlan, Move, Push
+from regclient.ops.gathered import gathered
 from regclient.ops.planner import Planner
 from regclient.ops.sides import destination, source
 from regclient.ops.survey import NOTHING_KNOWN, Known, Node, Survey
@@ -50,7 +51,9 @@ def copy(  # noqa: PLR0913 - two names in two repositories, and how
     if workers is None:
         with Workers() as own:
             return copy(src, name, dst, target, options=options, workers=own, observer=observer)
-    return run_copy(plan_copy(src, name, dst, target, options=options, workers=workers), workers, observer)
+    plan = plan_copy(src, name, dst, target, options=options, workers=workers)
+    with gathered(*(push.dst for push in plan.pushes if push.name is not None)):
+        return run_copy(plan, workers, observer)
 
 
 def plan_copy(  # noqa: PLR0913 - two names in two repositories, and how
@@ -81,7 +84,8 @@ def run_copy(plan: CopyPlan, workers: Workers, observer: Observer = silent, *, a
     """Do what a plan says: all blobs, then wave after wave of manifests; return what the name means afterwards.
 
     Copies that run at the same time, in the same workers, may have ``arrivals`` in common: then a blob two of them need is
-    brought to a registry once, and the other one mounts it from there.
+    brought to a registry once, and the other one mounts it from there. Who runs many plans lets their names be written together
+    (:func:`~regclient.ops.gathered.gathered`).
 
     Raises:
         SideError: with the side and the step; the other calls are interrupted and no later wave is begun.

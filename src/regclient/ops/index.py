@@ -17,7 +17,8 @@ from regclient.model.digest import Digest
 from regclient.model.manifest import ImageManifest, IndexManifest
 from regclient.model.platform import Platform
 from regclient.ops.config import CONFIG_TYPES, read_config
-from regclient.ops.copy import CopyOptions, copy
+from regclient.ops.copy import CopyOptions, plan_copy, run_copy
+from regclient.ops.gathered import gathered
 from regclient.ops.place import put_in_place
 from regclient.repository import Name, Repository
 
@@ -151,9 +152,11 @@ def gather(
             return gather(repository, entries, workers=own, observer=observer)
     options = CopyOptions(referrers=entries.referrers, digest_tags=entries.digest_tags)
     found = [repository.resolve(digest) for digest in entries.digests]
-    for src, name in entries.sources:
-        chosen = _chosen(src, name, entries.platforms)
-        found += [copy(src, each, repository, options=options, workers=workers, observer=observer) for each in chosen]
+    with gathered(repository):
+        for src, name in entries.sources:
+            chosen = _chosen(src, name, entries.platforms)
+            plans = (plan_copy(src, each, repository, options=options, workers=workers) for each in chosen)
+            found += [run_copy(plan, workers, observer) for plan in plans]
     return tuple(workers.map(lambda each: _described(repository, each, entries), found))
 
 

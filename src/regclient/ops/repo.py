@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from regclient.concurrency import Workers
 from regclient.errors import RepositoryNotFound
 from regclient.events import Observer, silent
-from regclient.ops.copy import copy
+from regclient.ops.copy import plan_copy, run_copy
 from regclient.ops.copyplan import CopyOptions
+from regclient.ops.gathered import gathered
 from regclient.ops.sides import destination, source
 from regclient.repository import Repository
 
@@ -56,9 +57,9 @@ def copy_repository(
     count = options.concurrent if options.concurrent > 0 else min(len(tags), _MOST)
 
     def copy_tag(tag: str) -> None:
-        copy(src, tag, dst, tag, options=options.copy, workers=workers, observer=observer)
+        run_copy(plan_copy(src, tag, dst, tag, options=options.copy, workers=workers), workers, observer)
 
-    with Workers(count, workers.cancel) as coordinators:
+    with gathered(dst, options.copy.referrers_dst), Workers(count, workers.cancel) as coordinators:
         coordinators.map(copy_tag, tags)
     return tags
 

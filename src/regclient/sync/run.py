@@ -21,10 +21,11 @@ from regclient.concurrency import Cancel, Lane, Workers
 from regclient.errors import Cancelled, RegistryClientError
 from regclient.model.reference import OCIDIR, Reference
 from regclient.opener import Opener
+from regclient.ops.gathered import gathered
 from regclient.sync.check import Image, Look, Looker
 from regclient.sync.config import SyncConfig, SyncStep, settled
 from regclient.sync.copying import Copier, Crews, Functions
-from regclient.sync.events import Checked, ImageFailed, SyncObserver, TargetNotClosed, unheard
+from regclient.sync.events import Checked, ImageFailed, Stage, SyncObserver, TargetNotClosed, unheard
 from regclient.sync.expand import Expander, Listing
 from regclient.sync.fault import Fault
 from regclient.sync.steps import Action
@@ -173,6 +174,8 @@ class _Run:
         self._lock = threading.Lock()
         self._parked: list[tuple[float, Look]] = []
         self._layouts: set[Reference] = set()
+        self._gathering = ExitStack()
+        self._gathered: set[Reference] = set()
 
     def do(self, steps: Iterable[SyncStep]) -> None:
         """Do everything the steps lead to; what waits for a rate limit is done when it may be."""
@@ -194,6 +197,12 @@ class _Run:
             self._syncer.close_layout(reference)
 
     def _finish(self, errands: Iterable[_Errand]) -> None:
+        """Do everything; the tags of a layout are written together, and all of them by the time this returns."""
+        self._gathered.clear()
+        with ExitStack() as self._gathering:
+            self._drain(errands)
+
+    def _drain(self, errands: Iterable[_Errand]) -> None:
         if not self._in_order:
             self._syncer.crew.drain(self._one, errands, key=lambda errand: errand.lane)
             return
@@ -292,3 +301,19 @@ class _Run:
             if reference not in self._layouts:
                 self._layouts.add(reference)
                 self._syncer.open_layout(reference)
+            if reference not in self._gathered:
+                self._gathered.add(reference)
+                self._gathering.enter_context(self._gather(image))
+
+    @contextmanager
+    def _gather(self, image: Image) -> Iterator[None]:
+        """Let the tags of the layout of an image be written together; the image stands for all when they cannot be."""
+        over = False
+        try:
+            with gathered(self._syncer.client.named(image.target)[0]):
+                yield
+                over = True
+        except RegistryClientError as error:
+            if not over:
+                raise
+            self._fail(image, Fault(Stage.COPY, error))

@@ -10,7 +10,6 @@ import pytest
 
 from regclient.errors import InvalidManifest, SizeLimitExceeded, StorageFault, Unsupported
 from regclient.kit.atomicfile import Writing
-from regclient.layout.entries import Listing
 from regclient.layout.index import LIMIT, Index
 from regclient.model.descriptor import Descriptor
 from regclient.model.mediatype import OCI_MANIFEST
@@ -27,14 +26,14 @@ def at(root: Path, writing: Writing | None = None) -> Index:
 def made(root: Path, *tags: str) -> Index:
     index = at(root)
     index.prepare()
-    index.update(lambda listing: listing)
+    index.update(lambda draft: None)
     for tag in tags:
         add(index, tag)
     return index
 
 
 def add(index: Index, tag: str, descriptor: Descriptor = FIRST) -> None:
-    index.update(lambda listing: listing.with_manifest(descriptor, tag, 0.0))
+    index.update(lambda draft: draft.put(descriptor, tag, 0.0))
 
 
 def tags_of(index: Index) -> tuple[str, ...]:
@@ -205,10 +204,10 @@ def test_an_index_too_large_to_read_is_refused(tmp_path: Path) -> None:
 
 def test_an_index_too_large_to_be_read_again_is_not_written(tmp_path: Path) -> None:
     index = made(tmp_path, "v1")
-    huge = Listing(b" " * (LIMIT + 1), (), {})
+    huge = FIRST.replace(artifact_type="x" * LIMIT)
 
     with pytest.raises(SizeLimitExceeded):
-        index.update(lambda listing: huge)
+        index.update(lambda draft: draft.put(huge, "v2", 0.0))
 
     assert ("v1",) == tags_of(at(tmp_path))
 

@@ -13,11 +13,13 @@ from regclient.layout.blobs import Blobs
 from regclient.layout.entries import CREATED, REF_NAME
 from regclient.layout.index import Index
 from regclient.layout.manifests import Manifests
+from regclient.layout.names import Names
 from regclient.model.digest import Digest
 from regclient.model.manifest import Manifest
 from regclient.model.mediatype import OCI_MANIFEST
 from regclient.model.referrers import fallback_tag
 from tests.contract.samples import image
+from tests.fakes.clock import FakeClock
 
 NOON = 1_577_880_000.0
 WRITING = Writing(sync=False)
@@ -30,7 +32,7 @@ class Layout:
         self.index = Index(root, WRITING)
         self.index.prepare()
         self.blobs = Blobs(root, WRITING)
-        self.manifests = Manifests(self.index, self.blobs, limit)
+        self.manifests = Manifests(Names(self.index, FakeClock()), self.blobs, limit)
 
     def store(self, manifest: Manifest, tag: str | None = None, *, listed: bool = True) -> Manifest:
         self.manifests.store(manifest, tag, listed=listed, now=NOON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -19,13 +20,14 @@ from regclient.errors import (
 )
 from regclient.kit.atomicfile import Writing
 from regclient.layout.entries import CREATED
-from regclient.layout.repository import LayoutRepository, LayoutSettings
+from regclient.layout.names import PAUSE
+from regclient.layout.repository import LARGE, LayoutRepository, LayoutSettings
 from regclient.model.digest import Digest
 from regclient.model.manifest import IndexManifest, Manifest
 from regclient.model.mediatype import OCI_INDEX
 from regclient.model.reference import Reference
 from regclient.model.referrers import fallback_tag
-from regclient.repository import Collects, Mounts, Pings, ScansReferrers
+from regclient.repository import Collects, Gathers, Mounts, Pings, ScansReferrers
 from tests.claims import claims
 from tests.contract.samples import CONFIG, image, push, put, read
 from tests.fakes.clock import FakeClock
@@ -72,7 +74,9 @@ def test_a_reference_opens_the_layout_at_its_path(place: Path, layout: LayoutRep
 
 
 def test_a_layout_has_the_powers_of_a_directory(layout: LayoutRepository) -> None:
-    assert (True, True, True, False) == tuple(isinstance(layout, power) for power in (Collects, Pings, ScansReferrers, Mounts))
+    assert [False, True, True, True, True] == [
+        isinstance(layout, power) for power in (Mounts, Collects, Gathers, Pings, ScansReferrers)
+    ]
 
 
 def test_a_ping_wants_a_directory(place: Path, layout: LayoutRepository) -> None:
@@ -226,3 +230,61 @@ def test_referrers_nobody_lists_are_found_by_reading_everything(place: Path, lay
     assert [unlisted.digest, listed.digest] == [descriptor.digest for descriptor in found.descriptors]
     assert ("sig", fallback_tag(subject.digest)) == found.tags
     assert () == layout.scan_referrers(subject.digest, "application/x.other").descriptors
+
+
+# Names that wait for each other
+
+
+def tags_on_disk(place: Path) -> tuple[str, ...]:
+    return LayoutRepository(place, QUICK).tags().tags
+
+
+@pytest.mark.parametrize(
+    ("then", "seen"),
+    [
+        (lambda layout, clock: None, ("a",)),
+        (lambda layout, clock: put(layout, b"small"), ("a",)),
+        (lambda layout, clock: layout.put_blob(io.BytesIO(b"of unknown size")), ("a", "b")),
+        (lambda layout, clock: put(layout, b"x" * (LARGE + 1)), ("a", "b")),
+        (lambda layout, clock: (clock.advance(PAUSE), put(layout, b"small")), ("a", "b")),
+        (lambda layout, clock: layout.close(), ("a", "b")),
+        (lambda layout, clock: layout.delete_manifest(layout.resolve("b").digest), ()),
+    ],
+)
+def test_names_wait_until_it_is_time_or_something_long_comes(
+    place: Path, then: Callable[[LayoutRepository, FakeClock], object], seen: tuple[str, ...]
+) -> None:
+    clock = FakeClock()
+    layout = LayoutRepository(place, QUICK, clock=clock)
+    with layout.gathering():
+        push(layout, "a")
+        push(layout, "b")
+
+        then(layout, clock)
+
+        assert seen == tags_on_disk(place)
+        assert layout.tags().tags == (seen and ("a", "b"))
+
+
+def test_a_tag_that_waits_can_be_read_and_deleted(place: Path) -> None:
+    layout = LayoutRepository(place, QUICK, clock=FakeClock())
+    with layout.gathering():
+        push(layout, "a")
+        manifest = push(layout, "b", "other")
+        assert manifest.digest == layout.resolve("b").digest
+        layout.delete_tag("b")
+        with pytest.raises(TagNotFound):
+            layout.delete_tag("b")
+
+    assert ("a",) == tags_on_disk(place)
+
+
+def test_referrers_that_wait_are_all_listed(place: Path) -> None:
+    layout = LayoutRepository(place, QUICK, clock=FakeClock())
+    with layout.gathering():
+        subject = push(layout, "a")
+        for text in ("one", "two", "three"):
+            push(layout, None, text, subject=subject.descriptor)
+        during = layout.referrers(subject.digest).descriptors
+
+    assert 3 == len(during) == len(LayoutRepository(place, QUICK).referrers(subject.digest).descriptors)

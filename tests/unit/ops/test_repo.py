@@ -7,13 +7,16 @@ import pytest
 from regclient.concurrency import Cancel, Workers
 from regclient.errors import Cancelled, SideError
 from regclient.events import Event, State
-from regclient.layout.repository import LayoutRepository
+from regclient.kit.atomicfile import Writing
+from regclient.layout.repository import LayoutRepository, LayoutSettings
 from regclient.memory import MemoryRepository
 from regclient.model.image import ImageManifest
 from regclient.model.reference import Reference
+from regclient.ops.copy import copy
 from regclient.ops.copyplan import CopyOptions
 from regclient.ops.repo import RepositoryCopyOptions, copy_repository
 from tests.fakes import images
+from tests.fakes.clock import FakeClock
 
 TAGS = ("v1", "v2", "v3", "x")
 
@@ -117,3 +120,25 @@ def test_a_cancel_ends_it(src: MemoryRepository) -> None:
 
     with pytest.raises(Cancelled), Workers(cancel=cancel) as workers:
         copy_repository(src, home("dst"), workers=workers)
+
+
+def test_the_index_of_a_layout_is_written_seldom_and_holds_every_tag(src: MemoryRepository, tmp_path: Path) -> None:
+    many = [f"t{number:03}" for number in range(200)]
+    for tag in many:
+        images.image(src, tag, seed="same")
+    written: list[int] = []
+
+    def step(kind: str, path: Path) -> None:
+        if kind == "rename" and path.name == "index.json":
+            written.append(1)
+
+    clock = FakeClock()
+    with Workers() as workers:
+        layout = LayoutRepository(tmp_path / "all", LayoutSettings(writing=Writing(sync=False, step=step)), clock=clock)
+        copy_repository(src, layout, workers=workers)
+        together = len(written)
+        for tag in many:
+            copy(src, tag, layout, f"single-{tag}", workers=workers)
+
+    assert (2, 202) == (together, len(written))
+    assert {*TAGS, *many} <= set(LayoutRepository(tmp_path / "all").tags().tags)

@@ -14,6 +14,8 @@ from regclient.client import Client
 from regclient.clock import SystemClock
 from regclient.errors import ManifestNotFound, StorageFault
 from regclient.hosts import HostSettings
+from regclient.kit.atomicfile import Writing
+from regclient.layout.repository import LayoutRepository, LayoutSettings
 from regclient.server.message import ServerRequest, ServerResponse
 from regclient.sync.config import SyncConfig, SyncDefaults, SyncRateLimit, settled
 from regclient.sync.events import Checked, Copied, ImageFailed, SyncEvent, TargetNotClosed
@@ -387,6 +389,30 @@ def test_a_layout_that_cannot_be_tidied_is_said_and_has_its_image(pair: Pair, tm
 
     assert (1, 0) == (result.copied, result.failed)
     assert 1 == sum(isinstance(event, TargetNotClosed) for event in events)
+
+
+def test_the_tags_of_a_layout_are_written_together_and_a_failure_of_that_is_one_of_an_image(pair: Pair, tmp_path: Path) -> None:
+    for tag in ("a", "b", "c"):
+        images.image(pair.src.repository("app"), tag, seed=tag)
+    written: list[str] = []
+
+    def sync(folder: str, most: int) -> SyncResult:
+        def step(kind: str, path: Path) -> None:
+            if kind == "rename" and path.name == "index.json":
+                written.append(folder)
+                if written.count(folder) > most:
+                    raise OSError(28, "No space left on device")
+
+        layout = LayoutSettings(writing=Writing(sync=False, step=step), created=0.0)
+        client = Client(transport=FakeTransport(pair.src), layout=layout, clock=pair.clock)
+        with client:
+            return run_sync(SyncConfig((repository(target=f"ocidir://{tmp_path}/{folder}"),)), client)
+
+    assert (3, 0) == ((whole := sync("whole", 99)).copied, whole.failed)
+    assert ["whole", "whole"] == written
+    full = sync("full", 1)
+    assert (1, ["No space left"]) == (full.failed, re.findall("No space left", str(full.errors[0])))
+    assert ("a",) == LayoutRepository(tmp_path / "full").tags().tags
 
 
 def test_a_sync_runs_from_python_as_its_page_says(
