@@ -218,7 +218,8 @@ class _Batch(Generic[T, R]):
         with self._condition:
             self._running.discard(me)
             self._cancel.release(me)
-            self._condition.notify_all()
+            if not (self._todo or self._running):
+                self._condition.notify_all()
 
     def fail(self, error: BaseException) -> None:
         """Drop what has not started, interrupt what runs, and keep the error."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regclient.cli.call import Call
-from regclient.cli.logs import Log
+from regclient.cli.logs import DEBUG, Log
 from regclient.client import Client
 from regclient.events import Event, Observer, Planned, Warned
 from regclient.version import __version__
@@ -74,7 +74,11 @@ def _for_registries(call: Call, warn: Observer) -> Client:
 
 
 def exchange_log(log: Log) -> ExchangeLog:
-    """Return what writes each exchange to a log: at trace, and at debug when it failed."""
+    """Return what writes each exchange to a log: at trace, and at debug when it failed; nothing when the log wants neither."""
+    from regclient.transport.trace import unlogged  # noqa: PLC0415 - a door, as above
+
+    if log.level > DEBUG:
+        return unlogged
 
     def write(record: ExchangeRecord) -> None:
         facts: dict[str, object] = {

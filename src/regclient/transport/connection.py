@@ -7,9 +7,12 @@ then. ``abort`` may come at any time, also while the connection is being made.
 from __future__ import annotations
 
 import io
+import os
 import select
 import socket
 import ssl
+import struct
+import sys
 import time
 from contextlib import suppress
 
@@ -18,6 +21,14 @@ from regclient.transport.exchange import Broken, Trouble
 from regclient.transport.options import Timeouts
 
 _BUFFER = 128 * 1024
+_TIMEVAL = struct.Struct("@ll")
+_BY_KERNEL = os.name == "posix" and sys.maxsize > 2**32
+"""Whether the system watches how long a read or write takes, where we know what it calls a time.
+
+Otherwise the interpreter does, which asks before each whether it would wait: twice the system calls, and at each of them
+another thread may take the interpreter.
+"""
+
 _CRAWL = 1024
 """A transfer that moves fewer bytes than this in one idle timeout counts as standing still."""
 
@@ -142,12 +153,22 @@ class Connection:
         sock.connect(address)  # type: ignore[arg-type]
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if _BY_KERNEL:
+            sock.settimeout(None)
 
     def _limit(self, sock: socket.socket, seconds: float) -> None:
-        # Setting a time-out lets go of the interpreter's lock, which costs more than all the rest where many threads want it.
         if self.deadline is not None or seconds != self._limited:
-            sock.settimeout(self._left(seconds))
+            self.wait_at_most(sock, self._left(seconds))
             self._limited = seconds if self.deadline is None else -1.0
+
+    def wait_at_most(self, sock: socket.socket, seconds: float | None) -> None:
+        """Let no single read or write take longer; None lets it take for ever."""
+        if self.protected or not _BY_KERNEL:
+            sock.settimeout(seconds)
+            return
+        micro = 0 if seconds is None else max(1, int(seconds * 1_000_000))
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            sock.setsockopt(socket.SOL_SOCKET, option, _TIMEVAL.pack(*divmod(micro, 1_000_000)))
 
     def _left(self, seconds: float, *, since: float | None = None) -> float | None:
         limits = [seconds + since if since else time.monotonic() + seconds] if seconds else []
@@ -204,9 +225,9 @@ class _Stream(io.RawIOBase):
         start = time.monotonic()
         try:
             if connection.deadline is not None and sock.gettimeout() != 0:
-                sock.settimeout(connection.left(self._limit))
+                connection.wait_at_most(sock, connection.left(self._limit))
             count = sock.recv_into(buffer)
-        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return None
         except OSError as error:
             raise _broken(error, Trouble.CUT, "reading") from None
@@ -240,7 +261,7 @@ def _is_ready(sock: socket.socket) -> bool:
 
 
 def _broken(error: Exception, trouble: Trouble, doing: str) -> Broken:
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError | BlockingIOError):
         return Broken(Trouble.TIMEOUT, f"{doing}: timed out")
     if isinstance(error, ssl.SSLError) and "CERTIFICATE" in (error.reason or ""):
         # TLS 1.3 refuses the client's certificate, or the lack of one, only after the handshake. Asking again is in vain.

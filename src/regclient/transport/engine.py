@@ -46,8 +46,9 @@ class HTTPEngine:
             Cancelled: the work was cancelled.
             RegistryClientError: reading the body to send failed.
         """
-        again = exchange.method in _SAFE_AGAIN and not isinstance(exchange.body, Body)
-        connection = self._pool.take(_key(exchange), careful=not again)
+        streamed = isinstance(exchange.body, Body)
+        again = exchange.method in _SAFE_AGAIN and not streamed
+        connection = self._pool.take(_key(exchange), careful=streamed)
         if connection is None:
             return self._over(Connection(self._timeouts, exchange.deadline), exchange, kept=False)
         try:
@@ -182,17 +183,14 @@ def _key(exchange: Exchange) -> object:
 
 def _send(connection: Connection, exchange: Exchange) -> bool:
     """Send the request; False when the server answered, or hung up, before it had everything."""
-    body = exchange.body
-    head = request_head(exchange)
-    if body is None or isinstance(body, bytes):
-        data = body or b""
-        if len(data) <= _WITH_HEAD:
-            connection.send(head + data, connection.timeouts.answer)
-            return True
-        connection.send(head, connection.timeouts.answer)
-        return _send_blocks(connection, (data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK)))
+    head, body = request_head(exchange), exchange.body
+    size = body.size if isinstance(body, Body) else len(body or b"")
+    blocks = _blocks(body) if isinstance(body, Body) else _slices(body or b"")
+    if size <= _WITH_HEAD:
+        connection.send(head + b"".join(map(bytes, blocks)), connection.timeouts.answer)
+        return True
     connection.send(head, connection.timeouts.answer)
-    return _send_blocks(connection, _blocks(body))
+    return _send_blocks(connection, blocks)
 
 
 def _send_blocks(connection: Connection, blocks: Iterable[bytes | memoryview]) -> bool:
@@ -206,6 +204,10 @@ def _send_blocks(connection: Connection, blocks: Iterable[bytes | memoryview]) -
                 raise
             return False
     return True
+
+
+def _slices(data: bytes) -> Iterator[bytes | memoryview]:
+    return (data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK))
 
 
 def _blocks(body: Body) -> Iterator[bytes | memoryview]:

@@ -9,7 +9,7 @@ from regclient.cli.connect import exchange_log, only_layouts, open_client
 from regclient.cli.logs import DEBUG, TRACE, WARN, Log
 from regclient.hosts import TLS
 from regclient.regctl.app import ROOT
-from regclient.transport.trace import ExchangeRecord
+from regclient.transport.trace import ExchangeRecord, unlogged
 from tests.fakes.console import Console, call_of, written
 
 MANIFEST = b'{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}'
@@ -42,6 +42,11 @@ def test_an_exchange_that_failed_is_told_when_debugging() -> None:
     assert 'level=DEBUG msg="reg http request"' in logged(failed, DEBUG)
     assert 'err="connection refused"' in logged(failed, DEBUG)
     assert "" == logged(failed, WARN)
+
+
+def test_nothing_is_written_down_for_a_log_that_wants_none_of_it() -> None:
+    assert exchange_log(Log(io.BytesIO(), level=WARN)) is unlogged
+    assert exchange_log(Log(io.BytesIO(), level=DEBUG)) is not unlogged
 
 
 @pytest.mark.parametrize(

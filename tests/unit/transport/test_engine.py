@@ -252,6 +252,19 @@ class OnlyReads:
         return self._file.read(size)
 
 
+def test_a_small_body_travels_with_its_head() -> None:
+    def script(talk: Talk) -> None:
+        came.append(talk.sock.recv(65536))
+        talk.send(reply(200))
+
+    came: list[bytes] = []
+    with WireServer(script) as server, engine_of() as engine:
+        engine.exchange(to(server, "PUT", body=stream(b"small", 5))).close()
+
+    assert came[0].startswith(b"PUT ")
+    assert came[0].endswith(b"\r\n\r\nsmall")
+
+
 def test_no_more_than_the_promised_bytes_are_sent() -> None:
     body = Body(cast("BinaryIO", OnlyReads(b"z" * 500_000)), 400_000)
     with WireServer(answering(hello)) as server, engine_of() as engine:
