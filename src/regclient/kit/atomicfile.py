@@ -31,8 +31,8 @@ def unwatched(kind: str, path: Path) -> None:
 class Writing:
     """How files are written.
 
-    ``sync`` forces the bytes of a file to the disk before it is renamed, so that not even a power cut leaves a file with its
-    final name and other content; without it only a killed process is harmless. ``step`` hears of every change beforehand.
+    ``sync`` forces what is written to the disk in time, so that a power cut does no more harm than a killed process: a file
+    before it is renamed, unless whoever writes it does that later, for many at once. ``step`` hears of every change beforehand.
     """
 
     sync: bool = True
@@ -40,7 +40,10 @@ class Writing:
 
 
 DURABLE = Writing()
-"""The default: bytes reach the disk before the name does."""
+"""The default: bytes reach the disk in time."""
+
+_PART = 16 << 20
+"""Bytes after which the disk is told to begin: then little is left to wait for at the end."""
 
 
 class AtomicFile:
@@ -53,6 +56,7 @@ class AtomicFile:
         self.path = directory / f"{prefix}{os.urandom(8).hex()}{TEMPORARY}"
         self._writing = writing
         self._kept = False
+        self._size = self._begun = 0
         writing.step("create", self.path)
         self._descriptor = os.open(self.path, _FLAGS, mode)
 
@@ -71,6 +75,9 @@ class AtomicFile:
         size = len(rest)
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
+        self._size += size
+        if self._writing.sync and self._size - self._begun >= _PART:
+            self._begin()
         return size
 
     def adopt(self, number: int) -> bool:
@@ -95,9 +102,12 @@ class AtomicFile:
         self._descriptor = os.dup(number)
         return True
 
-    def commit(self, path: Path) -> os.stat_result:
-        """Give the file its name, replacing what had it; return its facts, which the renaming leaves as they are."""
-        if self._writing.sync:
+    def commit(self, path: Path, *, later: bool = False) -> os.stat_result:
+        """Give the file its name, replacing what had it; return its facts, which the renaming leaves as they are.
+
+        With ``later`` it is the caller who forces it to the disk (:func:`~regclient.kit.durable.flush`).
+        """
+        if self._writing.sync and not later:
             self._writing.step("sync", self.path)
             os.fsync(self._descriptor)
         facts = os.fstat(self._descriptor)
@@ -113,6 +123,13 @@ class AtomicFile:
         if not self._kept:
             self._kept = True
             remove_file(self.path, self._writing)
+
+    def _begin(self) -> None:
+        """Let the disk begin with what it has not been told of yet; nobody waits for it."""
+        if hasattr(os, "posix_fadvise"):
+            # Linux starts to write what is not needed soon, and keeps it in memory as long as that takes.
+            os.posix_fadvise(self._descriptor, self._begun, self._size - self._begun, os.POSIX_FADV_DONTNEED)
+        self._begun = self._size
 
     def _close(self) -> None:
         descriptor, self._descriptor = self._descriptor, -1

@@ -1,7 +1,8 @@
 """The files under ``blobs/``: everything in a layout that has a digest for a name.
 
 A blob is written under a temporary name, hashed on the way, and gets its own name when it is what was expected; a file with the
-name of a digest is therefore whole. Paths are made from digests that were validated, and from nothing else.
+name of a digest is therefore whole, unless a power cut came before :meth:`Blobs.settle` and left it short. Paths are made from
+digests that were validated, and from nothing else.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import BinaryIO
 from regclient.errors import BlobNotFound
 from regclient.kit.atomicfile import AtomicFile, Writing, make_directory, remove_file
 from regclient.layout.files import ABSENT, SafeFile, check_inside, faults, open_regular, read_whole
+from regclient.layout.unsynced import unsynced_in
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest, new_hasher
 from regclient.model.expectation import Expectation
@@ -29,6 +31,8 @@ class Blobs:
         self._root = root
         self._writing = writing
         self._link = link
+        self._unsynced = unsynced_in(root)
+        self._wrote = False
 
     def path_of(self, digest: Digest) -> Path:
         """Return where a blob is, or would be."""
@@ -44,9 +48,11 @@ class Blobs:
         with faults(path):
             try:
                 with open_regular(path) as file:
-                    return file.seek(0, 2)
+                    size = file.seek(0, 2)
             except ABSENT:
                 return None
+        self._unsynced.found(path)
+        return size
 
     @contextmanager
     def open(self, digest: Digest) -> Iterator[SafeFile]:
@@ -92,7 +98,7 @@ class Blobs:
         directory = self.make_room(expect.algorithm)
         with faults(directory), AtomicFile(directory, writing=self._writing) as file:
             found = expect.check(*_receive(content, file, expect, link=self._link))
-            file.commit(self.path_of(found.digest))
+            self._commit(file, self.path_of(found.digest))
         return found
 
     def write_bytes(self, digest: Digest, content: bytes) -> None:
@@ -107,7 +113,26 @@ class Blobs:
         directory = self.make_room(digest.algorithm)
         with faults(directory), AtomicFile(directory, prefix=f"{digest.hex}.", writing=self._writing) as file:
             file.write(content)
-            file.commit(path)
+            self._commit(file, path)
+
+    def settle(self) -> None:
+        """Have what was written and found, through any object of this process, on the disk when this returns.
+
+        Raises:
+            StorageFault: the disk failed.
+        """
+        self._unsynced.settle(self._writing)
+        self._wrote = False
+
+    def finish(self) -> None:
+        """Have what was written through this object on the disk when this returns.
+
+        Raises:
+            StorageFault: the disk failed.
+        """
+        if self._wrote:
+            self._unsynced.settle(self._writing, found=False)
+            self._wrote = False
 
     def remove(self, digest: Digest) -> bool:
         """Delete a blob; False when it was not there.
@@ -135,12 +160,20 @@ class Blobs:
             make_directory(directory, self._writing)
         return directory
 
+    def _commit(self, file: AtomicFile, path: Path) -> None:
+        file.commit(path, later=True)
+        self._unsynced.written(path)
+        self._wrote = True
+
     def _has(self, path: Path, content: bytes) -> bool:
         try:
             with open_regular(path) as file:
-                return file.seek(0, 2) == len(content) and file.seek(0) == 0 and file.read() == content
+                same = file.seek(0, 2) == len(content) and file.seek(0) == 0 and file.read() == content
         except OSError:
             return False
+        if same:
+            self._unsynced.found(path)
+        return same
 
 
 def _receive(content: BinaryIO, file: AtomicFile, expect: Expectation, *, link: bool) -> tuple[Digest, int]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from regclient.errors import InvalidManifest, SizeLimitExceeded, Unsupported
 from regclient.kit.atomicfile import Writing, make_directory, write_file
+from regclient.kit.durable import flush_directory
 from regclient.layout.draft import Draft
 from regclient.layout.entries import EMPTY, Listing
 from regclient.layout.files import ABSENT, check_inside, faults, read_whole
@@ -30,6 +31,10 @@ _TICK = 50_000_000
 """Nanoseconds within which a file changed in place might keep its time: a clock tick, and then some."""
 
 
+def _nothing() -> None:
+    """Have nothing to settle: the default."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A listing with the facts of the file it came from; ``settled`` when a later change must show in them."""
@@ -40,13 +45,17 @@ class _Read:
 
 
 class Index:
-    """The index of the layout at ``root``, a real path; safe from many threads and processes."""
+    """The index of the layout at ``root``, a real path; safe from many threads and processes.
 
-    def __init__(self, root: Path, writing: Writing) -> None:
+    ``settle`` is called before what is listed changes: whatever it leads to must be on the disk by then.
+    """
+
+    def __init__(self, root: Path, writing: Writing, settle: Callable[[], None] = _nothing) -> None:
         self.root = root
         self.path = root / "index.json"
         self.marker = root / "oci-layout"
         self._writing = writing
+        self._settle = settle
         self._read: _Read | None = None
 
     def load(self) -> Listing | None:
@@ -92,7 +101,10 @@ class Index:
         if len(listing.raw) > LIMIT:
             raise SizeLimitExceeded(LIMIT, str(self.path))
         check_inside(self.path, self.root)
+        self._settle()
         facts = write_file(self.path, listing.raw, writing=self._writing)
+        if self._writing.sync:
+            flush_directory(self.root, self._writing)
         self._read = _Read(listing, _facts_of(facts), settled=False)
 
     def _load(self) -> Listing | None:

@@ -69,8 +69,8 @@ class LayoutRepository:
         self._observer = observer
         self._root = root
         self._session = Session(root)
-        self._index = Index(root, self._settings.writing)
         self._blobs = Blobs(root, self._settings.writing, link=self._settings.link)
+        self._index = Index(root, self._settings.writing, self._blobs.settle)
         self._names = Names(self._index, self._clock)
         self._manifests = Manifests(self._names, self._blobs, self._settings.pull_limit or _UNLIMITED)
 
@@ -263,8 +263,16 @@ class LayoutRepository:
         """End the session: collect when something was modified; the object can be used again.
 
         What keeps the collection from being made is told to the observer: the work that was done is done.
+
+        Raises:
+            StorageFault: what was put cannot be brought to the disk.
         """
         self._names.write()
+        self._tidy()
+        # What nothing leads to yet: another program may put the manifest, and would not know.
+        self._blobs.finish()
+
+    def _tidy(self) -> None:
         if not self._settings.collect or not self._session.wants_collecting:
             self._session.end()
             return

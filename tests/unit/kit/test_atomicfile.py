@@ -229,3 +229,25 @@ def test_a_file_without_a_name_is_not_taken_over(tmp_path: Path, umask: Callable
         assert not file.adopt(source.fileno())
 
     assert [] == names(tmp_path)
+
+
+def test_a_file_can_be_named_before_it_is_on_the_disk(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    with AtomicFile(tmp_path, writing=counting(seen)) as file:
+        file.write(b"x")
+        file.commit(tmp_path / "file", later=True)
+
+    assert ["create", "write", "rename"] == seen
+    assert b"x" == (tmp_path / "file").read_bytes()
+
+
+def test_a_long_file_is_whole_though_the_disk_begins_early(tmp_path: Path) -> None:
+    piece = os.urandom(1 << 20)
+
+    with AtomicFile(tmp_path) as file:
+        for _ in range(33):
+            file.write(piece)
+        file.commit(tmp_path / "file", later=True)
+
+    assert piece * 33 == (tmp_path / "file").read_bytes()

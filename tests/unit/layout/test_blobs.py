@@ -37,12 +37,38 @@ def test_a_blob_gets_the_name_of_its_digest(tmp_path: Path) -> None:
     assert [f"blobs/sha256/{BLOB.digest.hex}"] == files(tmp_path)
 
 
-def test_a_blob_is_synced_before_it_is_named(tmp_path: Path) -> None:
+def test_a_blob_is_named_at_once_and_synced_when_things_are_settled(tmp_path: Path) -> None:
     seen: list[str] = []
+    blobs = at(tmp_path, seen)
 
-    at(tmp_path, seen).write(io.BytesIO(CONTENT), KNOWN)
+    blobs.write(io.BytesIO(CONTENT), KNOWN)
+    assert ["mkdir", "create", "write", "rename"] == seen
+    blobs.settle()
+    blobs.settle()
 
-    assert ["mkdir", "create", "write", "sync", "rename"] == seen
+    # The file, and the directories down to it.
+    assert ["mkdir", "create", "write", "rename", *["sync"] * 4] == seen
+
+
+@pytest.mark.parametrize("look", ["size", "write", "write_bytes"])
+def test_what_is_found_is_synced_too_for_its_writer_may_not_have_come_to_that(tmp_path: Path, look: str) -> None:
+    Blobs(tmp_path, Writing(sync=False)).write(io.BytesIO(CONTENT), KNOWN)
+    seen: list[str] = []
+    blobs = at(tmp_path, seen)
+    blobs.settle()
+    seen.clear()
+
+    if look == "size":
+        blobs.size_of(BLOB.digest)
+    elif look == "write":
+        blobs.write(io.BytesIO(CONTENT), KNOWN)
+    else:
+        blobs.write_bytes(BLOB.digest, CONTENT)
+    blobs.finish()
+    assert [] == seen
+    blobs.settle()
+
+    assert ["sync"] * 4 == seen
 
 
 def test_other_algorithms_have_their_own_directory(tmp_path: Path) -> None:

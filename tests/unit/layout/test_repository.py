@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from regclient.errors import (
     Unsupported,
 )
 from regclient.kit.atomicfile import Writing
+from regclient.kit.durable import FEW
 from regclient.layout.entries import CREATED
 from regclient.layout.names import PAUSE
 from regclient.layout.repository import LARGE, LayoutRepository, LayoutSettings
@@ -288,3 +290,65 @@ def test_referrers_that_wait_are_all_listed(place: Path) -> None:
         during = layout.referrers(subject.digest).descriptors
 
     assert 3 == len(during) == len(LayoutRepository(place, QUICK).referrers(subject.digest).descriptors)
+
+
+# Power cuts
+
+
+class Power:
+    """A disk that may lose its power at any change: what is not synced by then is lost, for all one knows."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.safe: set[Path] = set()
+        self.indexes = 0
+        self.settings = LayoutSettings(writing=Writing(step=self.step))
+
+    def step(self, kind: str, path: Path) -> None:
+        if kind == "sync":
+            files = {file for file in (self.place / "blobs").rglob("*") if file.is_file()}
+            self.safe |= files if path == self.place and len(files - self.safe) > FEW else {path}
+        elif kind == "rename":
+            if path == self.place / "index.json":
+                self.indexes += 1
+                assert set() == {file for file in (self.place / "blobs").rglob("*") if file.is_file()} - self.safe
+            self.safe.discard(path)
+
+
+@pytest.mark.parametrize("layers", [1, 20])
+def test_the_index_never_leads_to_what_a_power_cut_might_take(place: Path, layers: int) -> None:
+    power = Power(place)
+    layout, other = LayoutRepository(place, power.settings), LayoutRepository(place, power.settings)
+    with layout.gathering():
+        for number in range(layers):
+            put(layout, f"layer {number}".encode())
+        subject = push(layout, "a")
+        push(other, "b", "other")
+        push(layout, "c", subject=subject.descriptor)
+
+    assert 3 == power.indexes
+
+
+def test_what_nothing_leads_to_yet_is_on_the_disk_when_the_layout_is_closed(place: Path) -> None:
+    power = Power(place)
+    layout = LayoutRepository(place, replace(power.settings, collect=False))
+    blob = put(layout, b"alone")
+    path = place / "blobs" / "sha256" / blob.digest.hex
+    assert path not in power.safe
+
+    layout.close()
+
+    assert path in power.safe
+
+
+@pytest.mark.parametrize("left", [b"", b"con"])
+def test_a_blob_that_a_power_cut_left_short_is_not_taken_for_present(
+    place: Path, layout: LayoutRepository, left: bytes
+) -> None:
+    blob = put(layout, b"content")
+    (place / "blobs" / "sha256" / blob.digest.hex).write_bytes(left)
+
+    assert layout.stat_blob(blob) is None
+    put(layout, b"content")
+
+    assert b"content" == read(layout, blob)
