@@ -7,7 +7,6 @@ and the like are digests of what is in them.
 from __future__ import annotations
 
 import bz2
-import gzip
 import hashlib
 import io
 import json
@@ -15,6 +14,7 @@ import lzma
 import tarfile
 from pathlib import Path
 
+from tests.programs.stored import gzipped
 from tests.programs.world import CONFIG, INDEX, LAYER, MANIFEST, Json, config_of
 
 Contents = dict[str, bytes]
@@ -80,7 +80,7 @@ def compact(value: object) -> bytes:
 def rich(contents: Contents) -> tuple[Json, list[Json]]:
     """Keep an image with everything that reading a file may meet; return its descriptor and those of its layers."""
     config = put(contents, CONFIG, compact(config_of("amd64")))
-    layers = [put(contents, LAYER, gzip.compress(tar(items), mtime=0)) for items in (LOWER, UPPER)]
+    layers = [put(contents, LAYER, gzipped(tar(items))) for items in (LOWER, UPPER)]
     value = {"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers}
     return put(contents, MANIFEST, compact(value)), layers
 
@@ -88,7 +88,7 @@ def rich(contents: Contents) -> tuple[Json, list[Json]]:
 def small(contents: Contents, text: str) -> Json:
     """Keep an image of one small layer."""
     config = put(contents, CONFIG, compact(config_of("arm64")))
-    layer = put(contents, LAYER, gzip.compress(tar([file("small", text)]), mtime=0))
+    layer = put(contents, LAYER, gzipped(tar([file("small", text)])))
     return put(contents, MANIFEST, compact({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer]}))
 
 
@@ -131,7 +131,7 @@ def write_saved(root: Path) -> dict[str, str]:
         "one": packed(one),
         "reversed": packed(dict(reversed(one.items()))),
         "dotted": packed(one, "./"),
-        "gzip": gzip.compress(packed(one), mtime=0),
+        "gzip": gzipped(packed(one)),
         "bzip2": bz2.compress(packed(one)),
         "xz": lzma.compress(packed(one)),
         "several": packed(several),

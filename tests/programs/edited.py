@@ -7,7 +7,6 @@ Their configs fit their layers: digests, histories, labels that hold times, buil
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import io
 import json
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from tests.programs.bases import DIGEST, NAME
 from tests.programs.linked import linked
+from tests.programs.stored import gzipped
 from tests.programs.world import (
     CONFIG,
     DOCKER_CONFIG,
@@ -89,7 +89,7 @@ def config_for(architecture: str, tars: Sequence[bytes], history: Sequence[Json]
 def image(layout: Layout, tars: Sequence[bytes], config: Json, *, docker: bool = False, name: str = "", **more: object) -> Json:
     """Write an image of these layers and return its descriptor."""
     types = (DOCKER_MANIFEST, DOCKER_CONFIG, DOCKER_LAYER) if docker else (MANIFEST, CONFIG, LAYER)
-    layers = [layout.describe(types[2], gzip.compress(tar, mtime=0)) for tar in tars]
+    layers = [layout.describe(types[2], gzipped(tar)) for tar in tars]
     described = layout.document(types[1], config)
     manifest: Json = {"schemaVersion": 2, "mediaType": types[0], "config": described, "layers": layers, **more}
     return layout.document(types[0], manifest, name)
@@ -193,7 +193,7 @@ def write_odd(layout: Layout) -> None:
     """Write images with content in descriptors, layers elsewhere, and documents that are not compact."""
     config = json.dumps(config_for("amd64", [APP], STEPS[:1]), separators=(",", ":")).encode()
     inline = {**layout.describe(CONFIG, config), "data": base64.b64encode(config).decode()}
-    layer = layout.describe(LAYER, gzip.compress(APP, mtime=0))
+    layer = layout.describe(LAYER, gzipped(APP))
     layout.tag(
         "inline", layout.document(MANIFEST, {"schemaVersion": 2, "mediaType": MANIFEST, "config": inline, "layers": [layer]})
     )

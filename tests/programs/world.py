@@ -7,7 +7,6 @@ command line can be tried on both. Nothing here depends on the clock.
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import io
 import json
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.programs.linked import linked
+from tests.programs.stored import gzipped
 
 OCI = "application/vnd.oci.image."
 MANIFEST, INDEX, CONFIG, LAYER = (
@@ -79,7 +79,7 @@ def packed(files: dict[str, str]) -> bytes:
             member = tarfile.TarInfo(name)
             member.size, member.mtime, member.mode = len(text), 1_600_000_000, 0o644
             tar.addfile(member, io.BytesIO(text.encode()))
-    return gzip.compress(out.getvalue(), mtime=0)
+    return gzipped(out.getvalue())
 
 
 def config_of(architecture: str, *, os: str = "linux", variant: str = "", labels: dict[str, str] | None = None) -> Json:

@@ -45,6 +45,9 @@ class ChunkedBody(HTTPResponse):
         except HTTPException as error:
             raise _broken(error) from None
 
+    def flush(self) -> None:
+        """Do nothing: a body is read only, and its connection may be closed before it."""
+
     def _close_conn(self) -> None:
         # The reader belongs to the connection; closing it here would end the connection with the body.
         self.fp = None  # type: ignore[assignment]

@@ -32,6 +32,15 @@ def test_they_are_read_into_a_buffer_too() -> None:
     assert (5, 0) == (body.readinto(buffer), body.readinto(buffer))
 
 
+def test_a_body_may_be_let_go_after_its_connection() -> None:
+    body, reader = chunked(b"5\r\nhello\r\n0\r\n\r\n")
+    reader.close()
+
+    body.close()
+
+    assert body.closed
+
+
 @pytest.mark.parametrize(
     ("content", "trouble"),
     [(b"5\r\nhel", Trouble.CUT), (b"5\r\nhello\r\n", Trouble.CUT), (b"five\r\nhello\r\n", Trouble.CUT)],
