@@ -57,12 +57,16 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The entry as Go writes it; one that cannot be understood is kept as it is."""
+        """The entry as Go writes it; one that cannot be understood is kept as it is.
+
+        Raises:
+            InvalidManifest: it is nested too deeply for that.
+        """
         if not self._text:
             try:
                 self._text = self.descriptor.to_json()
             except (InvalidManifest, Unsupported):
-                self._text = gojson.encode(self._value)
+                self._text = _kept(self._value)
         return self._text
 
 
@@ -131,6 +135,13 @@ def _load(raw: bytes) -> dict[str, object]:
     if isinstance(value, dict) and b"\\u" not in raw and _SHAPE.covers(value):
         return value
     return document.load(raw, _SHAPE, WHERE)
+
+
+def _kept(value: dict[str, object]) -> str:
+    try:
+        return gojson.encode(value)
+    except RecursionError as error:
+        raise InvalidManifest(WHERE, "an entry is nested too deeply") from error
 
 
 def _encoded(known: Mapping[str, object]) -> dict[str, str]:

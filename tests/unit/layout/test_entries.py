@@ -92,7 +92,7 @@ def test_tags_are_sorted_and_listed_once_without_the_names_before_them() -> None
 )
 def test_a_hostile_document_is_refused_with_an_error_of_ours(raw: bytes) -> None:
     with pytest.raises(InvalidManifest):
-        Listing.parse(raw)
+        [entry.text for entry in Listing.parse(raw).entries]  # how deep the reader goes differs from Python to Python
 
 
 @table(
