@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON = $(shell scripts/venv)
 
-.PHONY: help demo test check format lint types docs record test-peers test-heavy fuzz bench bench-quick peers clean
+.PHONY: help demo test check format lint types docs record test-peers test-heavy test-pythons fuzz bench bench-quick peers clean
 
 help: ## list the chores
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -37,6 +37,9 @@ test-peers: ## tests against other programs; what is missing is skipped, with th
 
 test-heavy: ## tests that need gigabytes or minutes
 	@$(PYTHON) -m pytest -m heavy -rs tests/heavy
+
+test-pythons: ## the tests on every other Python from 3.11 on that this machine has
+	@scripts/test-pythons
 
 fuzz: ## the property tests with new examples and the tests in a new order, for as long as it pays
 	@$(PYTHON) -m pytest -n auto --order=new -m 'not peer and not heavy' tests/property tests/unit

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 
 from regclient.errors import Cancelled
+
+BLINK = 0.1
+"""Seconds a thread waits before it looks up. A signal that comes just before a wait is only handled when the wait ends, for its
+handler runs in Python: so this is what Ctrl-C may take at the worst."""
 
 
 class Cancel:
@@ -58,9 +63,14 @@ class Cancel:
         """Wait up to ``seconds`` for a cancel; True when it came. For sleeps that a cancel must cut short."""
         alarm = threading.Lock()
         alarm.acquire()
+        left, end = seconds, time.monotonic() + seconds
         try:
             with self.closing(alarm.release):
-                return alarm.acquire(timeout=max(0.0, seconds))
+                while not alarm.acquire(timeout=max(0.0, min(left, BLINK))):
+                    left = end - time.monotonic()
+                    if left <= 0:
+                        return False
+                return True
         except Cancelled:
             return True
 

@@ -13,17 +13,14 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
-from regclient.cancel import Cancel
+from regclient.cancel import BLINK, Cancel
 from regclient.workers import Lane, Workers
 
-__all__ = ["Cancel", "Crew", "Lane", "Service", "Ticker", "Workers", "serve_connections"]
+__all__ = ["BLINK", "Cancel", "Crew", "Lane", "Service", "Ticker", "Workers", "serve_connections"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
-
-_BLINK = 0.1
-"""Seconds a coordinator waits before it looks up: what Ctrl-C may take at the worst."""
 
 
 class Crew:
@@ -63,7 +60,7 @@ class Crew:
         with self._condition:
             while self._running and (end is None or monotonic() < end) and not until():
                 # As in a batch: a signal may be seen only when a wait ends.
-                self._condition.wait(_BLINK)
+                self._condition.wait(BLINK)
             return not self._running
 
     def _run(self, key: Hashable, call: Callable[[], None]) -> None:

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
 
-from regclient.cancel import Cancel
+from regclient.cancel import BLINK, Cancel
 from regclient.errors import Cancelled
 
 T = TypeVar("T")
 R = TypeVar("R")
-_BLINK = 0.1
-"""Seconds a coordinator waits before it looks up: what Ctrl-C may take at the worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +236,7 @@ class _Batch(Generic[T, R]):
                 # Also when the coordinator is a call of another group, and only that one is interrupted.
                 if self._cancel.cancelled:
                     self.fail(Cancelled())
-                self._condition.wait(_BLINK)  # not for ever: a signal that comes just before is only seen when the wait ends
+                self._condition.wait(BLINK)
 
     def results(self) -> list[R]:
         """Return the results in order, or raise the error."""

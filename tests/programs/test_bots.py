@@ -63,6 +63,7 @@ def test_a_signal_ends_a_script_that_never_would(tmp_path: Path, number: signal.
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="this Python cannot watch a process that is not its child")
 def test_a_program_that_is_killed_leaves_no_script_behind(tmp_path: Path) -> None:
     config = "scripts: [{name: a, script: \"print('ready') while true do end\"}]"
     with start(tmp_path, config, "once") as process:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
 import threading
 
 import pytest
@@ -76,6 +78,25 @@ def test_a_signal_handler_may_cancel_what_its_own_thread_is_waiting_in() -> None
     cancel = Cancel()
     before = signal.signal(signal.SIGUSR1, lambda *_: cancel.cancel())
     thread = threading.Timer(0, signal.pthread_kill, [threading.get_ident(), signal.SIGUSR1])
+    try:
+        thread.start()
+        assert cancel.wait(LONG)
+    finally:
+        thread.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_signal_that_does_not_break_the_wait_is_heard_all_the_same() -> None:
+    """One that comes just before the wait has no system call to interrupt; so has one that Python is told of by a thread."""
+    cancel, mine = Cancel(), threading.get_ident()
+    before = signal.signal(signal.SIGUSR1, lambda *_: cancel.cancel())
+
+    def interrupt() -> None:
+        while sys._current_frames()[mine].f_code is not Cancel.wait.__code__:
+            pass
+        _thread.interrupt_main(signal.SIGUSR1)
+
+    thread = threading.Thread(target=interrupt)
     try:
         thread.start()
         assert cancel.wait(LONG)

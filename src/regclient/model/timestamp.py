@@ -12,7 +12,7 @@ from regclient.errors import InvalidManifest
 
 # Go takes a comma before the fraction and an hour of one digit, so documents may hold them.
 _RFC3339 = re.compile(
-    r"(?P<date>\d{4}-\d{2}-\d{2})T(?P<hour>\d{1,2})(?P<rest>:\d{2}:\d{2})(?:[.,](?P<fraction>\d+))?(?P<zone>Z|[+-]\d{2}:\d{2})",
+    r"(?P<date>\d{4}-\d{2}-\d{2})T(?P<hour>[01]?\d|2[0-3])(?P<rest>:\d{2}:\d{2})(?:[.,](?P<fraction>\d+))?(?P<zone>Z|[+-]\d{2}:\d{2})",
     re.ASCII,
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from regclient.cancel import Cancel
+from regclient.cancel import BLINK, Cancel
 from regclient.cli.logs import Log
 from regclient.client import Client
 from regclient.concurrency import Workers
@@ -21,7 +21,6 @@ from regclient.regbot.sandbox.script import Sandbox, run_script
 
 _MOST_AT_ONCE = 32
 """Scripts of one run at the same time: each has a process and a thread."""
-_LOOK_UP = 0.1
 
 
 class Throttle:
@@ -38,7 +37,7 @@ class Throttle:
         Raises:
             Cancelled: the work of this thread is to end.
         """
-        while not self._places.acquire(timeout=_LOOK_UP):
+        while not self._places.acquire(timeout=BLINK):
             self._cancel.check()
         try:
             yield

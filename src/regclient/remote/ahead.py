@@ -9,12 +9,10 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from regclient.concurrency import Cancel, Crew
+from regclient.concurrency import BLINK, Cancel, Crew
 
 T = TypeVar("T")
 R = TypeVar("R")
-_BLINK = 0.1
-"""Seconds a taker waits before it looks whether it should end."""
 
 
 class Ahead(Generic[T, R]):
@@ -48,7 +46,7 @@ class Ahead(Generic[T, R]):
         with self._condition:
             while self._taken not in self._done:
                 self._cancel.check()
-                self._condition.wait(_BLINK)
+                self._condition.wait(BLINK)
             result, error = self._done.pop(self._taken)
             self._taken += 1
             self._condition.notify_all()

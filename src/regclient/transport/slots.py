@@ -16,7 +16,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from regclient.concurrency import Cancel
+from regclient.concurrency import BLINK, Cancel
 from regclient.transport.messages import Body, Kind, Request
 
 
@@ -86,7 +86,8 @@ class Slots:
             self._waiters.append(waiter)
         try:
             with cancel.closing(waiter.wake):
-                waiter.alarm.acquire()
+                while not waiter.alarm.acquire(timeout=BLINK):
+                    pass
             cancel.check()
         except BaseException:
             self._withdraw(waiter)

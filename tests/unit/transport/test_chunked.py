@@ -33,7 +33,8 @@ def test_they_are_read_into_a_buffer_too() -> None:
 
 
 def test_a_body_may_be_let_go_after_its_connection() -> None:
-    body, reader = chunked(b"5\r\nhello\r\n0\r\n\r\n")
+    reader = io.BufferedReader(io.BytesIO(b"5\r\nhello\r\n0\r\n\r\n"))
+    body = ChunkedBody(reader, will_close=False)
     reader.close()
 
     body.close()
