@@ -86,10 +86,9 @@ class AtomicFile:
         That is where the system links files, and only for one with the owner and the mode that a new file would have. Whoever
         changes the file in place afterwards changes it under both names.
         """
-        facts, wanted = os.fstat(number), os.fstat(self._descriptor)
-        if any(getattr(facts, name) != getattr(wanted, name) for name in ("st_dev", "st_uid", "st_gid", "st_mode")):
+        if _standing_of(os.fstat(number)) != _standing_of(os.fstat(self._descriptor)):
             return False
-        other = self.path.with_name(f"{os.urandom(8).hex()}{TEMPORARY}")
+        other = self.path.with_suffix(f".linked{TEMPORARY}")
         self._writing.step("link", other)
         try:
             # With a directory given, links are followed: to the file that is open, whatever its name means by now.
@@ -135,6 +134,11 @@ class AtomicFile:
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)
+
+
+def _standing_of(facts: os.stat_result) -> tuple[int, int, int, int]:
+    """On which disk a file is, whose it is, and who may do what with it."""
+    return facts.st_dev, facts.st_uid, facts.st_gid, facts.st_mode
 
 
 def write_file(path: Path, content: bytes, *, mode: int = 0o666, writing: Writing = DURABLE) -> os.stat_result:

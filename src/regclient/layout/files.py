@@ -9,10 +9,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
+from types import TracebackType
 
 from regclient.errors import SizeLimitExceeded, StorageFault
 
@@ -22,17 +21,30 @@ ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-@contextmanager
-def faults(path: Path) -> Iterator[None]:
+def faults(path: Path) -> _Faults:
     """Turn the system's errors inside the block into :class:`~regclient.errors.StorageFault`.
 
     ``path`` is what the error names when the system does not say.
     """
-    try:
-        yield
-    except OSError as error:
-        named = error.filename2 or error.filename
-        raise StorageFault(named if isinstance(named, str) else path, error.strerror or str(error)) from error
+    return _Faults(path)
+
+
+class _Faults:
+    """The block of :func:`faults`; a class, for each blob enters a dozen of them, and a generator takes thrice as long."""
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Turn the error, if it is one of the system's."""
+        if isinstance(error, OSError):
+            named = error.filename2 or error.filename
+            raise StorageFault(named if isinstance(named, str) else self._path, error.strerror or str(error)) from error
 
 
 def open_regular(path: Path) -> FileIO:
@@ -42,13 +54,30 @@ def open_regular(path: Path) -> FileIO:
         OSError: as the system says; IsADirectoryError for a directory.
     """
     descriptor = os.open(path, _FLAGS)
-    mode = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(mode):
-        return FileIO(descriptor, "rb")
-    os.close(descriptor)
-    if stat.S_ISDIR(mode):
+    try:
+        _check_regular(os.fstat(descriptor), path)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return FileIO(descriptor, "rb")
+
+
+def regular_size(path: Path) -> int:
+    """Return how many bytes a file has, without opening it.
+
+    Raises:
+        OSError: as for :func:`open_regular`.
+    """
+    facts = path.stat()
+    _check_regular(facts, path)
+    return facts.st_size
+
+
+def _check_regular(facts: os.stat_result, path: Path) -> None:
+    if stat.S_ISDIR(facts.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    raise OSError(errno.EINVAL, "not a regular file", str(path))
+    if not stat.S_ISREG(facts.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
 
 
 def read_whole(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
@@ -70,6 +99,14 @@ def read_whole(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
     if left <= 0:
         raise SizeLimitExceeded(limit, str(path))
     return b"".join(pieces), facts
+
+
+def is_own_directory(path: Path) -> bool:
+    """Whether there is a directory of that name, and not a link to one."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def check_inside(path: Path, root: Path) -> None:

@@ -54,9 +54,11 @@ class Index:
         self.root = root
         self.path = root / "index.json"
         self.marker = root / "oci-layout"
+        self._blobs = root / "blobs"
         self._writing = writing
         self._settle = settle
         self._read: _Read | None = None
+        self._marked: tuple[int, int, int, int] | None = None
 
     def load(self) -> Listing | None:
         """Return what is listed, or None when there is no layout here, or one without an index.
@@ -76,7 +78,7 @@ class Index:
             StorageFault: the file system refused.
         """
         with faults(self.root):
-            make_directory(self.root / "blobs", self._writing)
+            make_directory(self._blobs, self._writing)
         if not self._is_marked():
             check_inside(self.marker, self.root)
             with faults(self.marker):
@@ -90,7 +92,7 @@ class Index:
             SizeLimitExceeded: the index would be larger than what we read.
             StorageFault: the file system refused.
         """
-        with faults(self.root), turn(self.root / "blobs"):
+        with faults(self.root), turn(self._blobs):
             present = self._load()
             draft = Draft(present or EMPTY)
             change(draft)
@@ -117,18 +119,20 @@ class Index:
             except ABSENT:
                 return None
         listing = known.listing if known is not None and known.listing.raw == raw else Listing.parse(raw)
-        settled = time.time_ns() - facts.st_mtime_ns > _TICK
-        self._read = _Read(listing, _facts_of(facts), settled)
+        self._read = _Read(listing, _facts_of(facts), _is_settled(facts))
         return listing
 
     def _is_marked(self) -> bool:
         with faults(self.marker):
             try:
-                raw, _ = read_whole(self.marker, _MARKER_LIMIT)
+                if self._marked is not None and _facts_of(self.marker.stat()) == self._marked:
+                    return True
+                raw, facts = read_whole(self.marker, _MARKER_LIMIT)
             except ABSENT:
                 return False
         if raw != _MARKER:
             _check_version(raw)
+        self._marked = _facts_of(facts) if _is_settled(facts) else None
         return True
 
 
@@ -140,6 +144,10 @@ def _check_version(raw: bytes) -> None:
     version = value.get("imageLayoutVersion") if isinstance(value, dict) else None
     if version != _VERSION:
         raise Unsupported(f"layout version {version!r} is not supported, expected {_VERSION!r}")
+
+
+def _is_settled(facts: os.stat_result) -> bool:
+    return time.time_ns() - facts.st_mtime_ns > _TICK
 
 
 def _facts_of(facts: os.stat_result) -> tuple[int, int, int, int]:

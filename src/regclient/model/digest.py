@@ -197,5 +197,5 @@ class Verifier(io.RawIOBase):
     def _check_end(self) -> None:
         if self._size is not None and self.count != self._size:
             raise SizeMismatch(self._size, self.count, self._what)
-        if self._expected is not None and self.found != self._expected:
+        if self._expected is not None and self._hasher.hexdigest() != self._expected.hex:
             raise DigestMismatch(self._expected, self.found, self._what)

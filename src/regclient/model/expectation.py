@@ -31,7 +31,7 @@ class Expectation:
         if descriptor is None:
             return cls()
         algorithm, size = descriptor.digest.algorithm, descriptor.size
-        nothing = descriptor.digest == Digest.of(b"", algorithm)
+        nothing = size <= 0 and descriptor.digest == Digest.of(b"", algorithm)
         digest = None if nothing and size < 0 else descriptor.digest
         return cls(digest, size if size > 0 or (size == 0 and nothing) else None, algorithm, descriptor)
 
@@ -55,4 +55,6 @@ class Expectation:
             raise DigestMismatch(self.digest, digest, "blob")
         if self.descriptor is None:
             return Descriptor(OCTET_STREAM, digest, size)
+        if size == self.descriptor.size and digest == self.descriptor.digest:
+            return self.descriptor
         return self.descriptor.replace(digest=digest, size=size)

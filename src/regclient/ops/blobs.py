@@ -113,10 +113,11 @@ def reading(repository: Repository, blob: Descriptor, escort: Escort = NO_ESCORT
 
 def _present(dst: Repository, blob: Descriptor) -> Descriptor | None:
     with destination(dst, f"blob {blob.digest}"):
-        present = dst.stat_blob(blob.replace(urls=()))
+        present = dst.stat_blob(blob.replace(urls=()) if blob.urls else blob)
     # A blob of another size is damaged, or the descriptor lies: moving the bytes mends the one and shows the other.
     if present is not None and (blob.size <= 0 or present.size in {0, blob.size}):
-        return blob.replace(size=present.size or blob.size)
+        size = present.size or blob.size
+        return blob if size == blob.size else blob.replace(size=size)
     return None
 
 
@@ -132,10 +133,11 @@ def _mounted_beside(dst: Repository, blob: Descriptor, escort: Escort) -> bool:
 
 
 def _mounted(src: Repository, dst: Repository, blob: Descriptor, observer: Observer) -> bool:
-    if not isinstance(dst, Mounts):
+    # Of its class, for which the answer is kept: asked of the object itself, it would take as long as to look at a file.
+    if not issubclass(type(dst), Mounts):
         return False
     try:
-        return dst.mount_blob(blob, src)
+        return cast("Mounts", dst).mount_blob(blob, src)
     except Cancelled:
         raise
     except RegistryClientError as error:
@@ -188,8 +190,11 @@ class _Moving(io.RawIOBase):
 
     def read(self, size: int | None = -1, /) -> bytes:
         self._check()
-        with self._noted():
+        try:
             data = self._content.read(-1 if size is None else size)
+        except RegistryClientError as error:
+            self._note(error)
+            raise
         self._count(len(data))
         return data
 
@@ -201,8 +206,11 @@ class _Moving(io.RawIOBase):
             view[: len(data)] = data
             return len(data)
         self._check()
-        with self._noted():
+        try:
             count = fill(buffer) or 0
+        except RegistryClientError as error:
+            self._note(error)
+            raise
         self._count(count)
         return count
 
@@ -215,19 +223,16 @@ class _Moving(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         self._check()
         self.failure = None
-        with self._noted():
+        try:
             self.done = self._content.seek(offset, whence)
+        except RegistryClientError as error:
+            self._note(error)
+            raise
         return self.done
 
-    @contextmanager
-    def _noted(self) -> Iterator[None]:
-        try:
-            yield
-        except Cancelled:
-            raise
-        except RegistryClientError as error:
+    def _note(self, error: RegistryClientError) -> None:
+        if not isinstance(error, Cancelled):
             self.failure = error
-            raise
 
     def _count(self, read: int) -> None:
         if read:

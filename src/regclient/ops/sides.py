@@ -6,8 +6,7 @@ the repository to look at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from regclient.errors import Cancelled, RegistryClientError, SideError
 from regclient.repository import Repository
@@ -18,35 +17,37 @@ def side_error(side: str, repository: Repository, step: str, cause: RegistryClie
     return cause if isinstance(cause, SideError) else SideError(side, f"{repository.reference} ({step})", cause)
 
 
-@contextmanager
-def source(repository: Repository, step: str) -> Iterator[None]:
+def source(repository: Repository, step: str) -> _Side:
     """Name the source and the step in what the block raises.
 
     Raises:
         SideError: around any error of the library, a cancel aside.
     """
-    with _side("source", repository, step):
-        yield
+    return _Side("source", repository, step)
 
 
-@contextmanager
-def destination(repository: Repository, step: str) -> Iterator[None]:
+def destination(repository: Repository, step: str) -> _Side:
     """Name the destination and the step in what the block raises.
 
     Raises:
         SideError: around any error of the library, a cancel aside.
     """
-    with _side("destination", repository, step):
-        yield
+    return _Side("destination", repository, step)
 
 
-@contextmanager
-def _side(side: str, repository: Repository, step: str) -> Iterator[None]:
-    try:
-        yield
-    except Cancelled:
-        raise
-    except RegistryClientError as error:
-        if isinstance(error, SideError):
-            raise
-        raise side_error(side, repository, step, error) from error
+class _Side:
+    """The block of both: a class, for each blob enters several, and a generator takes thrice as long."""
+
+    __slots__ = ("_repository", "_side", "_step")
+
+    def __init__(self, side: str, repository: Repository, step: str) -> None:
+        self._side = side
+        self._repository = repository
+        self._step = step
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, RegistryClientError) and not isinstance(error, Cancelled | SideError):
+            raise side_error(self._side, self._repository, self._step, error) from error

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from regclient.errors import SizeLimitExceeded, StorageFault
-from regclient.layout.files import check_inside, faults, open_regular, read_whole
+from regclient.layout.files import check_inside, faults, is_own_directory, open_regular, read_whole, regular_size
 
 
 def test_a_plain_file_is_opened(tmp_path: Path) -> None:
@@ -28,6 +28,32 @@ def test_a_pipe_that_never_answers_is_refused_at_once(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="not a regular file"):
         open_regular(tmp_path / "pipe")
+
+
+def test_the_size_of_a_plain_file_is_told_without_opening_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"12345")
+    (tmp_path / "link").symlink_to("file")
+
+    assert [5, 5] == [regular_size(tmp_path / "file"), regular_size(tmp_path / "link")]
+
+
+def test_what_is_no_plain_file_has_no_size(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(OSError, match="not a regular file"):
+        regular_size(tmp_path / "pipe")
+    with pytest.raises(IsADirectoryError):
+        regular_size(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        regular_size(tmp_path / "missing")
+
+
+def test_a_link_to_a_directory_is_not_a_directory_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "link").symlink_to(tmp_path)
+
+    assert is_own_directory(tmp_path)
+    assert [False] * 3 == [is_own_directory(tmp_path / name) for name in ("file", "link", "missing")]
 
 
 def test_a_file_of_the_limit_is_read(tmp_path: Path) -> None:

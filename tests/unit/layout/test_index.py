@@ -122,6 +122,20 @@ def test_a_broken_index_is_an_error_and_is_not_replaced(tmp_path: Path) -> None:
     assert b'{"manifests": [' == index.path.read_bytes()
 
 
+def test_a_marker_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
+    index = made(tmp_path, "v1")
+    index.marker.write_bytes(b'{"imageLayoutVersion":"1.0.0" }')
+    os.utime(index.marker, (1, 1))
+    assert ("v1",) == tags_of(index) == tags_of(index)
+
+    index.marker.write_bytes(b'{"imageLayoutVersion":"2.0.0"}')
+
+    with pytest.raises(Unsupported):
+        index.load()
+    index.marker.unlink()
+    assert index.load() is None
+
+
 def test_an_index_without_its_marker_keeps_its_entries(tmp_path: Path) -> None:
     index = made(tmp_path, "v1")
     index.marker.unlink()
