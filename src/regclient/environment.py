@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from regclient.clock import SystemClock
 from regclient.events import Observer, Warned
@@ -24,8 +25,7 @@ from regclient.transport.options import Roots, WireOptions
 from regclient.transport.proxies import DIRECT, rules_from
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(NamedTuple):
     """The choices for each layer below a client, those of the machine filled in."""
 
     wire: WireOptions

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import NamedTuple
 
 from regclient.errors import InvalidConfig
 from regclient.kit.secret import Secret
@@ -86,8 +87,7 @@ DEFAULT_CONCURRENT = 3
 _HUB_NAMES = frozenset({DOCKER_HUB, DOCKER_HUB_HOSTNAME, DOCKER_HUB_AUTH})
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A setting that a merge overwrote: worth a line in a log, for two sources disagree.
 
     ``what`` is the setting in words (``login user``). ``before`` and ``after`` stay empty where the setting is a secret.

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 Step = Callable[[str, Path], None]
 """Told of each change to the disk before it happens: its kind (``create``, ``write``, ``sync``, ``rename``...) and its path."""
@@ -27,8 +26,7 @@ def unwatched(kind: str, path: Path) -> None:
     """Let the change happen: the default step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(NamedTuple):
     """How files are written.
 
     ``sync`` forces what is written to the disk in time, so that a power cut does no more harm than a killed process: a file

@@ -6,7 +6,6 @@ small machine: each :class:`State` but the last has one method, which makes one 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
 from typing import BinaryIO
 
@@ -132,7 +131,7 @@ class Upload:
             self._source.finish()
         else:
             # What arrived of it stays in the session: sent again from its start it would only add to that.
-            body = replace(body, resumable=True)
+            body = body._replace(resumable=True)
         try:
             self._session.store(self._known.digest, body)
         except HOPELESS:
@@ -182,7 +181,7 @@ class Upload:
         limit, in_one = self._session.part_size, self._in_one
         self._in_one = False
         body = self._source.piece(self._offset, max(limit, self._sent) if in_one else limit)
-        return replace(body, resumable=True) if isinstance(body, Body) and body.size > limit else body
+        return body._replace(resumable=True) if isinstance(body, Body) and body.size > limit else body
 
     def _go_on(self, response: Response, length: int) -> None:
         """Go on after the part, or from where the registry says the upload is.

@@ -6,7 +6,8 @@ translation happens here, once for every kind of request.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from regclient.errors import NotFound, RedirectRefused, RegistryFault, SizeLimitExceeded, Unreachable, Unsupported
 from regclient.model.descriptor import Descriptor
@@ -26,8 +27,7 @@ DELETED = (200, 202, 204)
 READ_SIZE = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(NamedTuple):
     """The transport, bound to one repository (or to a registry, when the reference has no repository)."""
 
     transport: Transport
@@ -82,7 +82,7 @@ class Wire:
         here = parse_url(response.url)
         there = here.join(location)
         if (here.scheme, there.scheme) == ("https", "http") and here.host == there.host:
-            there = replace(there, scheme=here.scheme, port=here.port)
+            there = there._replace(scheme=here.scheme, port=here.port)
         check_redirect(here, there, self.resolve)
         return str(there)
 

@@ -6,8 +6,8 @@ the Go program does not read and Docker does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from regclient.errors import InvalidConfig
 from regclient.kit.secret import Secret
@@ -16,13 +16,12 @@ DOCKER_CERTIFICATES = Path("/etc/docker/certs.d")
 SIZE_LIMIT = 4 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class HostCertificates:
+class HostCertificates(NamedTuple):
     """What a directory holds for one host, as PEM text; empty where there is nothing."""
 
     roots: str = ""
     client_cert: str = ""
-    client_key: Secret = field(default_factory=Secret)
+    client_key: Secret = Secret()
 
 
 def read_certificates(directory: Path, hostname: str) -> HostCertificates:

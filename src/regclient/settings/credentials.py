@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.clock import Clock
 from regclient.errors import Denied, InvalidConfig
@@ -22,8 +22,7 @@ AskHelper = Callable[[str, str], Credential]
 """Asks a helper program (its name) for the login of a server (its name)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     credential: Credential
     until: float
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import TLS, HostSettings, is_host_key, new_host
@@ -23,13 +24,12 @@ ListStore = Callable[[str], Mapping[str, str]]
 """Asks a helper program (its whole name) which servers it keeps, and the user of each."""
 
 
-@dataclass(frozen=True, slots=True)
-class DockerLogin:
+class DockerLogin(NamedTuple):
     """One entry of ``auths``."""
 
     user: str = ""
-    password: Secret = field(default_factory=Secret)
-    token: Secret = field(default_factory=Secret)
+    password: Secret = Secret()
+    token: Secret = Secret()
 
     @property
     def is_complete(self) -> bool:
@@ -37,12 +37,11 @@ class DockerLogin:
         return bool(self.token) or bool(self.user and self.password)
 
 
-@dataclass(frozen=True, slots=True)
-class DockerConfig:
+class DockerConfig(NamedTuple):
     """What we use of Docker's file: logins, helper programs per host, and the store for all others."""
 
-    auths: Mapping[str, DockerLogin] = field(default_factory=dict)
-    helpers: Mapping[str, str] = field(default_factory=dict)
+    auths: Mapping[str, DockerLogin] = {}
+    helpers: Mapping[str, str] = {}
     store: str = ""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import HostBook, HostSettings
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a machine offers: its environment, a home directory, where Docker's certificates are, and how helpers are asked."""
 
     environment: Mapping[str, str]

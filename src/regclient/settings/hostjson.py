@@ -6,7 +6,7 @@ The same members, under the same names, are read from regctl's JSON and from the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.errors import InvalidConfig, ParseError
 from regclient.hosts import TLS, HostSettings
@@ -18,8 +18,7 @@ LARGEST = 2**63 - 1
 """The largest whole number of the Go program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One row: the member's name, the field it fills, and how its value is read and written (None is left out)."""
 
     name: str

@@ -7,7 +7,7 @@ in places (and strips control characters silently), so addresses are taken apart
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.errors import InvalidConfig
 
@@ -18,8 +18,7 @@ _UNSENDABLE = re.compile(rb"[^\x21-\x7e]")
 _LONGEST = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class URL:
+class URL(NamedTuple):
     """An absolute http or https address: where to connect and the target to ask for, byte for byte as it was given."""
 
     scheme: str

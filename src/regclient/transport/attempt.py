@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from regclient.errors import (
     Cancelled,
@@ -40,8 +39,7 @@ _BLOCK = 256 * 1024
 _TOKEN_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """An answer the caller can have: its body whole, when it was small, or still on the connection."""
 
     answer: Answer
@@ -49,8 +47,7 @@ class Arrival:
     body: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mishap:
+class Mishap(NamedTuple):
     """An attempt that failed: the outcome to decide on, and the error it would be."""
 
     outcome: Outcome

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from regclient.errors import RedirectRefused
 from regclient.kit.secret import Secret
@@ -25,8 +25,7 @@ Login = Callable[[URL], Secret]
 """Gives the value of ``Authorization`` for an address, empty for none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """What is to be asked: of which host (its name in the settings), how that host is reached, and for how long we wait.
 
     Without ``follow`` a redirect is an answer like any other.
@@ -42,8 +41,7 @@ class Letter:
     follow: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """The answer, the address it came from after redirects, and the login that went there."""
 
     answer: Answer
@@ -80,7 +78,7 @@ class Courier:
                 cargo = Cargo(None)
             same = target.origin == letter.url.origin
             identity = letter.identity if same else letter.identity.without_certificate()
-            letter = replace(letter, url=target, method=method, identity=identity)
+            letter = letter._replace(url=target, method=method, identity=identity)
         raise RedirectRefused(letter.url.authority, f"more than {MOST_HOPS} redirects, the last to {letter.url.shown()}")
 
     def check(self, letter: Letter, target: URL) -> None:
@@ -127,8 +125,8 @@ class Courier:
             return
         record = ExchangeRecord(letter.host, letter.method, letter.url.shown(), masked(headers))
         if answer is not None:
-            record = replace(record, status=answer.status, response_headers=masked_headers(answer.headers))
-        self._options.log(replace(record, error=error, seconds=time.monotonic() - start))
+            record = record._replace(status=answer.status, response_headers=masked_headers(answer.headers))
+        self._options.log(record._replace(error=error, seconds=time.monotonic() - start))
 
 
 def _nothing(host: str) -> tuple[str, ...]:  # noqa: ARG001 - the shape of a resolver

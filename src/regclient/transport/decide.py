@@ -20,8 +20,8 @@ cannot be sent twice end the request.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from regclient.transport.exchange import Trouble
 from regclient.transport.messages import Request
@@ -42,8 +42,7 @@ class Action(Enum):
     GIVE_UP = "give up"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of one attempt: a status, or a trouble below HTTP.
 
     ``renewed`` says that a 401 brought a login not tried yet, ``wrong_size`` that the announced length is not the known one,
@@ -58,16 +57,14 @@ class Outcome:
     repeatable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(NamedTuple):
     """How often the request failed before: by failures in general, and by being told to slow down."""
 
     failures: int = 0
     throttled: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What comes next. ``delay`` is how long this request leaves this host alone, ``pace`` how long everyone does."""
 
     action: Action

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from regclient.kit.secret import Secret
 from regclient.model.headers import Headers
@@ -37,8 +37,7 @@ class Identity:
         return Identity(self.verify, self.roots) if self.certificate else self
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request to one server; ``deadline`` is a reading of ``time.monotonic`` after which it must have ended, if any."""
 
     method: str

@@ -7,8 +7,7 @@ more than a mebibyte of header is not an answer.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from regclient.errors import InvalidConfig
 from regclient.model.headers import Headers, canonical, first
@@ -37,8 +36,7 @@ class Peeks(Protocol):
         """Read up to the end of a line, or ``size`` bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The head of an answer, and what it says of the body that follows."""
 
     status: int

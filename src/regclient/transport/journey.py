@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from regclient.errors import RegistryClientError, Unreachable
 from regclient.kit.secret import Secret
@@ -78,9 +78,9 @@ class Journey:
         if decision.action is Action.GIVE_UP:
             self._legs = [one for one in self._legs if not one.asked]
         if throttled:
-            self.tries = replace(self.tries, throttled=self.tries.throttled + 1)
+            self.tries = self.tries._replace(throttled=self.tries.throttled + 1)
         elif decision.action is not Action.LEAVE:
-            self.tries = replace(self.tries, failures=self.tries.failures + 1)
+            self.tries = self.tries._replace(failures=self.tries.failures + 1)
 
     def refuse(self, url: URL, authorization: Secret) -> None:
         """Remember a login that a server answered with 401."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.clock import SystemClock
 from regclient.errors import Unreachable
@@ -16,8 +16,7 @@ from regclient.transport.ranges import Rest
 from regclient.transport.slots import Slot, load_of
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A slot that the request has already, for it goes on where it was cut."""
 
     line: HostLine

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import BinaryIO, NamedTuple, Protocol, Self
 
 from regclient.model.headers import Headers
 
@@ -31,8 +31,7 @@ class Kind(Enum):
 LARGEST_PART = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """The body of a request.
 
     ``stream`` is read from its present position; ``size`` is its length in bytes. A stream that is ``seekable()`` can be sent

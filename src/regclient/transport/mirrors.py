@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from regclient.hosts import HostSettings
@@ -12,8 +12,7 @@ from regclient.transport.addresses import URL, parse_url
 from regclient.transport.messages import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A host that may answer; ``upstream`` is the one the request names."""
 
     settings: HostSettings

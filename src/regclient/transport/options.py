@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from regclient.clock import Clock
 from regclient.concurrency import Cancel
@@ -85,8 +86,7 @@ class WireOptions:
     jitter: Callable[[], float] = chance
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What surrounds everything on the wire of one client: its options, its time, its end, and who hears its warnings."""
 
     options: WireOptions

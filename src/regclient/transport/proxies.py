@@ -9,20 +9,19 @@ from __future__ import annotations
 import base64
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from regclient.errors import InvalidConfig, Unsupported
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL, parse_url
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(NamedTuple):
     """A proxy spoken to in plain HTTP; ``authorization`` is the value of ``Proxy-Authorization``, or empty."""
 
     host: str
     port: int
-    authorization: Secret = field(default_factory=Secret)
+    authorization: Secret = Secret()
 
     def __str__(self) -> str:
         """``host:port``, for messages."""
@@ -51,8 +50,7 @@ def parse_proxy(text: str) -> Proxy | None:
     return Proxy(url.host, url.port, _basic(login) if at else Secret())
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyRules:
+class ProxyRules(NamedTuple):
     """Which proxy plain and protected addresses use, and which hosts are reached without one."""
 
     http: Proxy | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.model.headers import Headers, canonical, first
 from regclient.transport.messages import Request
@@ -12,8 +12,7 @@ _CONTENT_RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.IGN
 _PROGRESS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(NamedTuple):
     """The part of a body that is asked for after a cut."""
 
     offset: int

@@ -15,13 +15,13 @@ import threading
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from regclient.concurrency import BLINK, Cancel
 from regclient.transport.messages import Body, Kind, Request
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """What a request does to its host: read or write, big or small."""
 
     write: bool

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from regclient.model.headers import Headers, headers_of
+from regclient.model.headers import NO_HEADERS, Headers, headers_of
 
 _SCHEME_ONLY = frozenset({"Authorization", "Proxy-Authorization"})
 _HIDDEN = frozenset({"Cookie", "Set-Cookie", "X-Amz-Security-Token"})
@@ -17,8 +17,7 @@ _LOGIN = re.compile("//[^/>]*@")
 _ADDRESSES = frozenset({"Location", "Link", "Docker-Upload-Location", "Content-Location", "Referer"})
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRecord:
+class ExchangeRecord(NamedTuple):
     """One exchange: what was asked, what came back (``status`` 0 and ``error`` when nothing did), and the seconds it took.
 
     ``url`` has no query; headers are masked. ``host`` is the name of the registry in the settings.
@@ -29,7 +28,7 @@ class ExchangeRecord:
     url: str
     request_headers: Headers
     status: int = 0
-    response_headers: Headers = field(default_factory=dict)
+    response_headers: Headers = NO_HEADERS
     error: str = ""
     seconds: float = 0.0
 

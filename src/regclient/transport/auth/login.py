@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from regclient.clock import Clock
 from regclient.errors import Denied, InvalidConfig
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 Check = Callable[[URL, URL], None]
 
 
-@dataclass(frozen=True, slots=True)
-class LoginTools:
+class LoginTools(NamedTuple):
     """What logins are made with: how to ask a token service, the clock, our name, and where warnings go.
 
     ``check`` refuses the address of a token service (second) that the server (first) should not be able to send us to.
@@ -40,8 +38,7 @@ class LoginTools:
     warn: Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Schemes:
+class _Schemes(NamedTuple):
     basic: Basic
     bearer: Bearer
 

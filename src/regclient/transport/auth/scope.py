@@ -7,7 +7,7 @@ travels in. So scopes are kept in bundles of a few repositories, each with a tok
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SKEW = 5.0
 """Seconds a token must last at least: clocks differ, and requests take a while."""
@@ -17,8 +17,7 @@ BUNDLE_SCOPES = 8
 BUNDLE_LENGTH = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """What one request needs of a login.
 
     ``public`` says that it only reads, so that doing without a refused login is better than failing; ``margin`` is how many
