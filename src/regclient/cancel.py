@@ -31,7 +31,7 @@ class Cancel:
     @property
     def cancelled(self) -> bool:
         """Whether the work of this thread should end: :meth:`cancel` was called, or :meth:`interrupt` for this thread."""
-        return self._cancelled or threading.get_ident() in self._interrupted
+        return self._cancelled or (bool(self._interrupted) and threading.get_ident() in self._interrupted)
 
     def cancel(self) -> None:
         """End the work: wake waiters, close what was registered. Calling it twice does no harm."""

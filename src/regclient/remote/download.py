@@ -41,7 +41,7 @@ BUFFER = 256 * 1024
 
 def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:
     """Ask for a blob's facts without its bytes; a host whose HEAD is turned off is asked for the bytes, which are not read."""
-    request = replace(wire.request("HEAD", f"blobs/{blob.digest}", Kind.HEAD), mirrors=True)
+    request = wire.request("HEAD", f"blobs/{blob.digest}", Kind.HEAD, mirrors=True)
     try:
         try:
             response = wire.send(request)
@@ -124,7 +124,7 @@ class _Body:
 def _find(wire: Wire, blob: Descriptor, shared: Shared, host: HostSettings) -> Download:
     """Ask the registry, then every address of the descriptor; the last failure is raised."""
     missing = BlobNotFound(blob.digest, wire.reference.name)
-    request = replace(wire.request("GET", f"blobs/{blob.digest}", Kind.BLOB), size=size_of(blob))
+    request = wire.request("GET", f"blobs/{blob.digest}", Kind.BLOB, size=size_of(blob), mirrors=True)
     failure: RegistryClientError = missing
 
     def ask(place: Request) -> Response:
@@ -135,7 +135,7 @@ def _find(wire: Wire, blob: Descriptor, shared: Shared, host: HostSettings) -> D
             if url:
                 return ask(_elsewhere(wire, request, url, host.hostname))
             parts = parts_of(request.size, shared.options, host)
-            return open_parts(wire, replace(request, mirrors=True), parts, shared, ask)
+            return open_parts(wire, request, parts, shared, ask)
         except Cancelled:
             raise
         except RegistryClientError as error:
@@ -156,4 +156,4 @@ def _elsewhere(wire: Wire, request: Request, url: str, hostname: str) -> Request
     home = parse_url(f"https://{hostname or request.host}")
     if is_local(place.host, wire.resolve) and not is_local(home.host, wire.resolve):
         raise RedirectRefused(request.host, f"a blob is said to be at the local address {place.shown()}")
-    return replace(request, url=url, external=True)
+    return replace(request, url=url, mirrors=False, external=True)

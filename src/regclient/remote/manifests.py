@@ -5,7 +5,6 @@ What a manifest means for referrers lists and tags is not decided here: see ``re
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from regclient.errors import (
@@ -93,7 +92,7 @@ class Manifests:
         """
         if cached := self._cached(name):
             return cached
-        request = replace(self._asking("GET", name, Kind.MANIFEST), mirrors=mirrors)
+        request = self._asking("GET", name, Kind.MANIFEST, mirrors=mirrors)
         with self._wire.send(request, missing=ManifestNotFound(name, self._where)) as response:
             raw = read_limited(response, self._shared.options.manifest_pull, f"manifest {name}")
             headers = response.headers
@@ -132,12 +131,8 @@ class Manifests:
         return headers if tag in tags else self._put(manifest, path_of(tag), ("digest", str(manifest.digest)))
 
     def _put(self, manifest: Manifest, name: str, *query: tuple[str, str]) -> Headers:
-        request = replace(
-            self._wire.request("PUT", f"manifests/{name}", Kind.MANIFEST),
-            query=query,
-            headers={"Content-Type": manifest.media_type},
-            body=manifest.raw,
-        )
+        headers = {"Content-Type": manifest.media_type}
+        request = self._wire.request("PUT", f"manifests/{name}", Kind.MANIFEST, query=query, headers=headers, body=manifest.raw)
         with self._send_manifest(request) as response:
             stored = first(response.headers, "Docker-Content-Digest")
             if stored and stored != str(manifest.digest):
@@ -164,8 +159,8 @@ class Manifests:
         request = self._wire.request("DELETE", f"manifests/{digest}")
         self._wire.send(request, ok=(202, 200, 204), missing=ManifestNotFound(digest, self._where)).close()
 
-    def _asking(self, method: str, name: Name, kind: Kind) -> Request:
-        return replace(self._wire.request(method, f"manifests/{path_of(name)}", kind), headers={"Accept": ACCEPT}, mirrors=True)
+    def _asking(self, method: str, name: Name, kind: Kind, *, mirrors: bool = True) -> Request:
+        return self._wire.request(method, f"manifests/{path_of(name)}", kind, headers={"Accept": ACCEPT}, mirrors=mirrors)
 
     def _cached(self, name: Name) -> Manifest | None:
         return self._shared.manifests.get((self._where, name)) if isinstance(name, Digest) else None

@@ -50,9 +50,11 @@ def parts_of(size: int | None, options: RemoteOptions, host: HostSettings) -> Pa
     That is so when it is small or its size is unknown, and where a host is to be asked gently: one request at a time, or so
     many a second.
     """
-    connections = _connections(options, host)
     each = min(options.range_part, LARGEST_PART)
-    if size is None or size < max(options.range_min, each + 1) or connections < 2 or each <= 0 or host.req_per_sec > 0:
+    if size is None or size < max(options.range_min, each + 1) or each <= 0 or host.req_per_sec > 0:
+        return None
+    connections = _connections(options, host)
+    if connections < 2:
         return None
     return Parts(tuple(Part(at, min(at + each, size), size) for at in range(0, size, each)), connections)
 

@@ -8,7 +8,6 @@ is read again and repeated until it holds.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from regclient.errors import (
     Corrupt,
@@ -134,8 +133,8 @@ class Referrers:
 
     def _from_api(self, subject: Digest, artifact_type: str | None) -> ReferrerList:
         query = (("artifactType", artifact_type),) if artifact_type else ()
-        opening = self._wire.request("GET", f"referrers/{subject}")
-        opening = replace(opening, query=query, headers={"Accept": OCI_INDEX}, mirrors=True, quiet=True)
+        headers = {"Accept": OCI_INDEX}
+        opening = self._wire.request("GET", f"referrers/{subject}", query=query, headers=headers, mirrors=True, quiet=True)
         pages: list[IndexManifest] = []
         seen: set[Digest] = set()
         for page in pages_of(self._wire, opening, types=frozenset({OCI_INDEX}), held=lambda: len(seen)):

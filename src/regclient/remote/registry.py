@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from regclient.errors import InvalidReference, RepositoryNotFound
 from regclient.model import document
 from regclient.model.reference import REG, Reference, parse_host
@@ -49,7 +47,7 @@ class RemoteRegistry:
         """
         query = [("n", str(limit))] if limit else []
         query += [("last", last)] if last else []
-        request = replace(self._wire.request("GET", "_catalog"), query=tuple(query), headers={"Accept": "application/json"})
+        request = self._wire.request("GET", "_catalog", query=tuple(query), headers={"Accept": "application/json"})
         missing = RepositoryNotFound("_catalog", self._wire.reference.registry)
         with self._wire.send(request, missing=missing) as response:
             page = read_page(response, LIST_TYPES)

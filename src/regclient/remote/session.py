@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import replace
 
 from regclient.errors import Cancelled, DigestMismatch, RegistryClientError, RepositoryNotFound
 from regclient.hosts import HostSettings
@@ -16,7 +15,7 @@ from regclient.model.headers import first
 from regclient.model.mediatype import OCTET_STREAM
 from regclient.remote.shared import Shared
 from regclient.remote.wire import Wire
-from regclient.transport.messages import Body, Kind, Request, Response
+from regclient.transport.messages import Body, Kind, Response
 
 STORED = (201, 204)
 REFUSALS = frozenset(range(400, 500)) - {401, 403, 404, 408, 429}
@@ -46,7 +45,7 @@ class UploadSession:
             RegistryClientError: the registry did neither.
         """
         query = (("mount", str(digest)), *([("from", source)] if source else []))
-        request = replace(self._wire.request("POST", "blobs/uploads/", Kind.BLOB), query=query, quiet=True)
+        request = self._wire.request("POST", "blobs/uploads/", Kind.BLOB, query=query, quiet=True)
         with self._wire.send(request, ok=(201, 202)) as response:
             if response.status == 202:
                 self.learn(response)
@@ -60,7 +59,7 @@ class UploadSession:
             RegistryFault: there is no ``Location`` in the answer.
         """
         query = () if algorithm == DEFAULT_ALGORITHM else (("digest-algorithm", algorithm),)
-        request = replace(self._wire.request("POST", "blobs/uploads/", Kind.BLOB), query=query)
+        request = self._wire.request("POST", "blobs/uploads/", Kind.BLOB, query=query)
         missing = RepositoryNotFound(self._wire.reference.name)
         with self._wire.send(request, ok=(202,), missing=missing) as response:
             self.learn(response)
@@ -71,7 +70,7 @@ class UploadSession:
         """Send a part that starts at ``offset``; the caller closes the answer, which may be one of :data:`REFUSALS`."""
         length = body.size if isinstance(body, Body) else len(body)
         headers = {"Content-Type": OCTET_STREAM, "Content-Range": f"{offset}-{offset + length - 1}"}
-        request = replace(self._request("PATCH", Kind.BLOB), headers=headers, body=body, accept=REFUSALS)
+        request = self._wire.request("PATCH", kind=Kind.BLOB, url=self.url, headers=headers, body=body, accept=REFUSALS)
         return self._wire.send(request, ok=(202, 201))
 
     def store(self, digest: Digest, body: Body | bytes) -> None:
@@ -82,8 +81,8 @@ class UploadSession:
         """
         separator = "&" if "?" in self.url else "?"
         url = f"{self.url}{separator}digest={digest.algorithm}%3A{digest.hex}"
-        request = self._request("PUT", Kind.BLOB if body else Kind.QUERY)
-        request = replace(request, url=url, headers={"Content-Type": OCTET_STREAM}, body=body)
+        kind = Kind.BLOB if body else Kind.QUERY
+        request = self._wire.request("PUT", kind=kind, url=url, headers={"Content-Type": OCTET_STREAM}, body=body)
         with self._wire.send(request, ok=STORED) as response:
             stored = first(response.headers, "Docker-Content-Digest")
             # Some registries answer with their own sha256 for any digest: only the same algorithm can be compared.
@@ -97,7 +96,7 @@ class UploadSession:
             NotFound: the session is gone.
             RegistryFault: the registry does not say.
         """
-        with self._wire.send(self._request("GET", Kind.QUERY), ok=(204, 200, 202)) as response:
+        with self._wire.send(self._wire.request("GET", url=self.url), ok=(204, 200, 202)) as response:
             self.learn(response)
             return held_of(response, accepted=False) or 0
 
@@ -105,7 +104,7 @@ class UploadSession:
         """Give the session up, if there is one; the registry forgets it by itself when this fails."""
         if self.url:
             with suppress(RegistryClientError):
-                self._wire.send(replace(self._request("DELETE", Kind.QUERY), quiet=True), ok=(200, 202, 204)).close()
+                self._wire.send(self._wire.request("DELETE", url=self.url, quiet=True), ok=(200, 202, 204)).close()
 
     def learn(self, response: Response) -> None:
         """Take over the session's address and the smallest part the registry wants from an answer."""
@@ -117,10 +116,7 @@ class UploadSession:
 
     def fault(self, response: Response, detail: str) -> RegistryClientError:
         """Describe an answer to a part that cannot be used."""
-        return self._wire.fault(self._request("PATCH", Kind.BLOB), response, detail)
-
-    def _request(self, method: str, kind: Kind) -> Request:
-        return replace(self._wire.request(method, kind=kind), url=self.url)
+        return self._wire.fault(self._wire.request("PATCH", kind=Kind.BLOB, url=self.url), response, detail)
 
 
 def held_of(response: Response, *, accepted: bool) -> int | None:

@@ -29,10 +29,13 @@ class Expectation:
 
     def __init__(self, expect: Descriptor | None) -> None:
         self.algorithm = expect.digest.algorithm if expect else DEFAULT_ALGORITHM
-        nothing = Digest.of(b"", self.algorithm)
-        # Size -1 with the digest of nothing only asks for an algorithm.
-        self.digest = expect.digest if expect and (expect.size >= 0 or expect.digest != nothing) else None
+        self.digest = expect.digest if expect and (expect.size >= 0 or not _is_of_nothing(expect.digest)) else None
         self.size = size_of(expect) if expect else None
+
+
+def _is_of_nothing(digest: Digest) -> bool:
+    """Whether a digest is that of no bytes: with the size -1, it only asks for an algorithm."""
+    return digest == Digest.of(b"", digest.algorithm)
 
 
 class Source(Protocol):

@@ -10,7 +10,6 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from io import BytesIO
 
 from regclient.clock import Clock
@@ -103,7 +102,7 @@ def _listing(wire: Wire, limit: int | None, last: str | None) -> Request:
     query = [("n", str(limit))] if limit else []
     query += [("last", last)] if last else []
     headers = {"Accept": "application/json"}
-    return replace(wire.request("GET", "tags/list"), query=tuple(query), headers=headers, mirrors=True)
+    return wire.request("GET", "tags/list", query=tuple(query), headers=headers, mirrors=True)
 
 
 def _google_manifests(members: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:

@@ -6,6 +6,7 @@ small machine: each :class:`State` but the last has one method, which makes one 
 
 from __future__ import annotations
 
+import io
 from enum import Enum
 from typing import BinaryIO
 
@@ -29,6 +30,9 @@ from regclient.remote.shared import Shared
 from regclient.remote.source import Expectation, source_of
 from regclient.remote.wire import Wire
 from regclient.transport.messages import Body, Kind, Response
+
+SMALL = 64 * 1024
+"""Bytes up to which a blob is read before it is sent: a stream of streams costs more than to hold it."""
 
 MAX_RETRIES = 10
 MAX_RESTARTS = 3
@@ -97,6 +101,8 @@ class Upload:
         size = self._known.size if self._known.size is not None else self._offset
         if self._expect is None:
             return Descriptor(OCTET_STREAM, self._digest, size)
+        if (self._digest, size) == (self._expect.digest, self._expect.size):
+            return self._expect
         return self._expect.replace(digest=self._digest, size=size)
 
     def _start(self) -> State:
@@ -126,13 +132,13 @@ class Upload:
     def _send_whole(self) -> State:
         assert self._known.digest is not None
         self._sent = self._known.size or 0
-        body = self._source.piece(0, self._sent)
-        if not isinstance(body, Body):
-            self._source.finish()
-        else:
-            # What arrived of it stays in the session: sent again from its start it would only add to that.
-            body = body._replace(resumable=True)
         try:
+            body = self._source.piece(0, self._sent)
+            if not isinstance(body, Body):
+                self._source.finish()
+            else:
+                # What arrived of it stays in the session: sent again from its start it would only add to that.
+                body = Body(_at_hand(body), body.size, resumable=True)
             self._session.store(self._known.digest, body)
         except HOPELESS:
             raise
@@ -249,3 +255,7 @@ class Upload:
         self._retries += 1
         if self._retries > MAX_RETRIES:
             raise failure
+
+
+def _at_hand(body: Body) -> BinaryIO:
+    return io.BytesIO(body.stream.read()) if body.size <= SMALL else body.stream

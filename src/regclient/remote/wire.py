@@ -6,8 +6,9 @@ translation happens here, once for every kind of request.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from regclient.errors import NotFound, RedirectRefused, RegistryFault, SizeLimitExceeded, Unreachable, Unsupported
 from regclient.model.descriptor import Descriptor
@@ -16,8 +17,24 @@ from regclient.model.headers import first
 from regclient.model.reference import Reference
 from regclient.repository import Name, check_tag
 from regclient.transport.addresses import parse_url
-from regclient.transport.messages import Kind, Request, Response, Transport
+from regclient.transport.messages import Body, Kind, Request, Response, Transport
 from regclient.transport.redirects import Resolver, check_redirect, system_resolver
+
+if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
+    class Asked(TypedDict, total=False):
+        """What a request says besides its method, its path and its kind."""
+
+        query: tuple[tuple[str, str], ...]
+        url: str
+        headers: Mapping[str, str]
+        body: bytes | Body | None
+        accept: frozenset[int]
+        size: int | None
+        mirrors: bool
+        quiet: bool
+
 
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that say nothing of whether the registry can do what was asked."""
@@ -34,9 +51,9 @@ class Wire(NamedTuple):
     reference: Reference
     resolve: Resolver = system_resolver
 
-    def request(self, method: str, path: str = "", kind: Kind = Kind.QUERY) -> Request:
-        """Start a request to this repository; add the rest with :func:`dataclasses.replace`."""
-        return Request(self.reference.registry, method, path, repository=self.reference.repository, kind=kind)
+    def request(self, method: str, path: str = "", kind: Kind = Kind.QUERY, **asked: Unpack[Asked]) -> Request:
+        """Make a request to this repository."""
+        return Request(self.reference.registry, method, path, repository=self.reference.repository, kind=kind, **asked)
 
     def send(self, request: Request, *, ok: tuple[int, ...] = (200,), missing: NotFound | None = None) -> Response:
         """Send and return an answer whose status is in ``ok`` or ``request.accept``.

@@ -97,7 +97,6 @@ class Attempts:
     def _judge(self, journey: Journey, login: Login, delivery: Delivery, rest: Rest | None, now: float) -> Arrival | Mishap:
         request, answer = journey.request, delivery.answer
         status, headers = answer.status, answer.headers
-        repeatable = journey.cargo.can_send
         if 200 <= status < 300 and rest is not None:
             return self._rest(journey, delivery, rest)
         if 200 <= status < 300 or status in request.accept:
@@ -105,8 +104,9 @@ class Attempts:
             if request.size is not None and announced.isdecimal() and int(announced) != request.size and status == 200:
                 answer.close()
                 error = SizeMismatch(request.size, int(announced), f"{request.method} {delivery.url.shown()}")
-                return Mishap(Outcome(status, wrong_size=True, repeatable=repeatable), error)
+                return Mishap(Outcome(status, wrong_size=True, repeatable=journey.cargo.can_send), error)
             return Arrival(answer, delivery.url, body_at_once(answer, request))
+        repeatable = journey.cargo.can_send
         fault = fault_of(request, delivery.url.shown(), status, headers, read_fault(answer))
         if status == 401 and not request.external:
             renewed = self._renew(journey, login, delivery)
@@ -152,9 +152,10 @@ class Attempts:
 
     def _letter(self, journey: Journey, leg: Leg, rest: Rest | None) -> Letter:
         request, line = journey.request, leg.line
-        given = tuple(request.headers.items())
-        names = {canonical(name) for name, _ in given}
-        headers = tuple((name, value) for name, value in self._common if name not in names) + given
+        headers = self._common
+        if request.headers:
+            names = {canonical(name) for name in request.headers}
+            headers = (*(field for field in headers if field[0] not in names), *request.headers.items())
         if rest is not None:
             headers = (*headers, ("Range", range_from(rest.offset, rest.total)))
         identity = line.identity if leg.url.origin == line.origin.origin else line.identity.without_certificate()

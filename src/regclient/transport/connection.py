@@ -104,8 +104,9 @@ class Connection:
     def expect(self, seconds: float) -> None:
         """Set how long one read may wait from here on."""
         self._stream.restart(seconds)
-        with suppress(OSError):
-            self._limit(self._socket(), seconds)
+        if self.deadline is not None or seconds != self._limited:
+            with suppress(OSError):
+                self._limit(self._socket(), seconds)
 
     def readable(self) -> bool:
         """Whether bytes (or the end) have arrived without waiting: an early answer, or a dead connection in the pool."""

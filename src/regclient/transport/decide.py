@@ -109,6 +109,8 @@ def backoff(tries: Tries, retries: Retries, jitter: float) -> float:
 def parse_retry_after(value: str, now: float) -> float | None:
     """Read ``Retry-After``, in seconds (whole or not) or as a date, as seconds from ``now``; None when it is neither."""
     text = value.strip()
+    if not text:
+        return None
     try:
         seconds = float(text)
     except ValueError:

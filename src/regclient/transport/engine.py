@@ -48,24 +48,25 @@ class HTTPEngine:
         """
         streamed = isinstance(exchange.body, Body)
         again = exchange.method in _SAFE_AGAIN and not streamed
-        connection = self._pool.take(_key(exchange), careful=streamed)
+        key = exchange.url.origin, exchange.proxy, exchange.identity
+        connection = self._pool.take(key, careful=streamed)
         if connection is None:
-            return self._over(Connection(self._timeouts, exchange.deadline), exchange, kept=False)
+            return self._over(Connection(self._timeouts, exchange.deadline), exchange, key, kept=False)
         try:
-            return self._over(connection, exchange, kept=True)
+            return self._over(connection, exchange, key, kept=True)
         except Broken as broken:
             if broken.trouble is not Trouble.STALE or not again:
                 raise
-        return self._over(Connection(self._timeouts, exchange.deadline), exchange, kept=False)
+        return self._over(Connection(self._timeouts, exchange.deadline), exchange, key, kept=False)
 
     def close(self) -> None:
         """Drop the idle connections."""
         self._pool.close()
 
-    def _over(self, connection: Connection, exchange: Exchange, *, kept: bool) -> HTTPAnswer:
+    def _over(self, connection: Connection, exchange: Exchange, key: object, *, kept: bool) -> HTTPAnswer:
         connection.deadline = exchange.deadline
         try:
-            key = self._cancel.register(connection.abort)
+            closer = self._cancel.register(connection.abort)
         except Cancelled:
             connection.close()
             raise
@@ -77,10 +78,10 @@ class HTTPEngine:
             complete = _send(connection, exchange)
             head, response = self._receive(connection, exchange, complete=complete, kept=kept)
         except BaseException:
-            self._cancel.forget(key)
+            self._cancel.forget(closer)
             connection.close()
             raise
-        lease = Lease(connection, self._pool, _key(exchange), cancel=self._cancel, closer=key)
+        lease = Lease(connection, self._pool, key, cancel=self._cancel, closer=closer)
         return HTTPAnswer(head, response, lease, reusable=complete)
 
     def _open(self, connection: Connection, exchange: Exchange) -> None:
@@ -177,15 +178,14 @@ class HTTPAnswer:
         return Broken(trouble, f"reading the body: {type(error).__name__}")
 
 
-def _key(exchange: Exchange) -> object:
-    return exchange.url.origin, exchange.proxy, exchange.identity
-
-
 def _send(connection: Connection, exchange: Exchange) -> bool:
     """Send the request; False when the server answered, or hung up, before it had everything."""
     head, body = request_head(exchange), exchange.body
-    size = body.size if isinstance(body, Body) else len(body or b"")
-    blocks = _blocks(body) if isinstance(body, Body) else _slices(body or b"")
+    if body is None:
+        connection.send(head, connection.timeouts.answer)
+        return True
+    size = body.size if isinstance(body, Body) else len(body)
+    blocks = _blocks(body) if isinstance(body, Body) else _slices(body)
     if size <= _WITH_HEAD:
         connection.send(head + b"".join(map(bytes, blocks)), connection.timeouts.answer)
         return True

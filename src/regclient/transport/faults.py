@@ -68,6 +68,8 @@ def _where(request: Request) -> str:
 
 
 def _read_errors(body: bytes, content_type: str) -> tuple[tuple[str, ...], str]:
+    if not body:  # of a HEAD, which is most of what is refused
+        return (), ""
     text = body.decode("utf-8", "replace")
     try:
         document = json.loads(text)

@@ -56,18 +56,21 @@ class Head(NamedTuple):
         Raises:
             Broken: it is not one number.
         """
-        values = {part.strip() for value in self.headers.get("Content-Length", ()) for part in value.split(",")}
-        if not values:
+        given = self.headers.get("Content-Length")
+        if given is None:
             return None
-        value = values.pop()
-        if values or not _LENGTH.fullmatch(value):
+        value, *others = {part.strip() for part in ",".join(given).split(",")}
+        if others or not _LENGTH.fullmatch(value):
             raise Broken(Trouble.PROTOCOL, "the Content-Length of the answer is not a number")
         return int(value)
 
     @property
     def closes(self) -> bool:
         """Whether the server ends the connection after the body."""
-        said = ",".join(self.headers.get("Connection", ())).lower()
+        given = self.headers.get("Connection")
+        if given is None:
+            return self.version == 10
+        said = ",".join(given).lower()
         return "close" in said or (self.version == 10 and "keep-alive" not in said)
 
 
@@ -87,10 +90,12 @@ def request_head(exchange: Exchange) -> bytes:
     body = exchange.body
     if body is not None or exchange.method in {"POST", "PUT", "PATCH"}:
         lines.append(f"Content-Length: {body.size if isinstance(body, Body) else len(body or b'')}")
-    if any("\r" in line or "\n" in line or "\0" in line for line in lines):
+    head = "\r\n".join(lines)
+    breaks = len(lines) - 1
+    if head.count("\r") != breaks or head.count("\n") != breaks or "\0" in head:
         raise InvalidConfig("***", "a header field must not hold a line break")
     try:
-        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+        return f"{head}\r\n\r\n".encode("latin-1")
     except UnicodeEncodeError:
         raise InvalidConfig("***", "a header field holds a character that cannot be sent") from None
 
@@ -146,12 +151,13 @@ def _fields_of(lines: list[str]) -> Headers:
     name = ""
     for line in lines:
         given, colon, value = line.partition(":")
-        if line[:1] in {" ", "\t"} and name:
+        found = _known.get(given)
+        if found is None and name and line[:1] in {" ", "\t"}:
             # RFC 9112 5.2: a folded line is part of the value before it.
             *before, last = fields[name]
             fields[name] = (*before, f"{last} {line.strip()}")
             continue
-        name = _known.get(given) or _learn(given)
+        name = found or _learn(given)
         if not colon or not name:
             raise Broken(Trouble.PROTOCOL, "the answer has a malformed header field")
         value = value.strip(" \t")

@@ -56,6 +56,8 @@ class HostLine:
     def login_for(self, repository: str, credentials: CredentialSource, tools: ToolMaker) -> Login:
         """Return the login for a repository: one for the whole host, unless the settings ask for one each."""
         key = repository if self.settings.repo_auth else ""
+        if login := self._logins.get(key):
+            return login
         with self._lock:
             login = self._logins.get(key)
             if login is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from regclient.errors import RegistryClientError, Unreachable
 from regclient.kit.secret import Secret
@@ -54,7 +55,11 @@ class Journey:
         if leg is None:
             if not self._legs:
                 raise self.failure()
-            leg = min(self._legs, key=lambda one: (max(one.ready_at - now, one.line.wait(now), 0.0), one.asked))
+            leg = (
+                self._legs[0]
+                if len(self._legs) == 1
+                else min(self._legs, key=lambda one: (max(one.ready_at - now, one.line.wait(now), 0.0), one.asked))
+            )
         leg.asked += 1
         return leg
 
@@ -88,7 +93,8 @@ class Journey:
 
     def may_try(self, url: URL, authorization: Secret) -> bool:
         """Whether a login was not refused by that server yet, and there is still a point in trying."""
-        return (url.origin, authorization) not in self._refused and len(self._refused) <= _MOST_LOGINS
+        refused = self._refused
+        return not refused or ((url.origin, authorization) not in refused and len(refused) <= _MOST_LOGINS)
 
     def progressed(self) -> None:
         """Start the count of failures anew: a good part of the body came since the last one."""
@@ -101,7 +107,11 @@ class Journey:
 
 def need_of(request: Request, *, long: bool) -> Need:
     """Return what a request needs of a login: pull for reading, push as well for the rest, and time enough for a long body."""
-    scopes = [scope_for(request.repository, request.method)]
-    scopes += [scope_for(value, "GET") for name, value in request.query if name == "from" and request.method == "POST"]
-    public = request.method in {"GET", "HEAD"} and bool(request.repository)
-    return Need(tuple(scope for scope in scopes if scope), public, _LONG_MARGIN if long else SKEW)
+    beside = next((value for name, value in request.query if name == "from"), "") if request.method == "POST" else ""
+    return _need(request.repository, beside, reads=request.method in {"GET", "HEAD"}, long=long)
+
+
+@lru_cache(maxsize=64)
+def _need(repository: str, beside: str, *, reads: bool, long: bool) -> Need:
+    scopes = scope_for(repository, "GET" if reads else "POST"), scope_for(beside, "GET")
+    return Need(tuple(scope for scope in scopes if scope), reads and bool(repository), _LONG_MARGIN if long else SKEW)

@@ -39,8 +39,9 @@ class Loop:
             RegistryClientError: nobody answered in a way the caller can use.
         """
         while True:
-            leg = journey.next_leg(self._clock.monotonic())
-            self._pause(journey, leg.ready_at - self._clock.monotonic())
+            now = self._clock.monotonic()
+            leg = journey.next_leg(now)
+            self._pause(journey, leg.ready_at - now)
             journey.cargo.rewind()
             slot = self._slot(journey, leg, held)
             if slot is None:

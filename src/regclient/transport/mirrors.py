@@ -19,11 +19,10 @@ class Candidate(NamedTuple):
     upstream: bool
 
 
-def candidates_for(request: Request, resolve: Callable[[str], HostSettings]) -> list[Candidate]:
+def candidates_for(request: Request, upstream: HostSettings, resolve: Callable[[str], HostSettings]) -> list[Candidate]:
     """Return the hosts to ask: the upstream, and its mirrors where a mirror may answer."""
-    upstream = resolve(request.host)
     found = [Candidate(upstream, upstream=True)]
-    if request.mirrors and not request.url:
+    if request.mirrors and upstream.mirrors and not request.url:
         mirrors = (resolve(name) for name in upstream.mirrors)
         found[:0] = [Candidate(mirror, upstream=False) for mirror in mirrors if mirror.name != upstream.name]
     return found
@@ -61,4 +60,4 @@ _PLAIN = re.compile(r"[A-Za-z0-9/:._~+,=@-]+")
 
 
 def _query(pairs: Iterable[tuple[str, str]]) -> str:
-    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+    return "&".join([f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs]) if pairs else ""

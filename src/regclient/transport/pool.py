@@ -42,8 +42,9 @@ class Pool:
         now = time.monotonic()
         with self._lock:
             kept = self._idle.setdefault(key, [])
-            surplus = [old for since, old in kept if now - since >= _KEPT_SECONDS]
-            kept[:] = [(since, old) for since, old in kept if now - since < _KEPT_SECONDS]
+            surplus = []
+            while kept and now - kept[0][0] >= _KEPT_SECONDS:
+                surplus.append(kept.pop(0)[1])
             if self._closed or len(kept) >= _KEPT_COUNT:
                 surplus.append(connection)
             else:

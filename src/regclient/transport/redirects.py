@@ -61,8 +61,7 @@ def next_hop(url: URL, status: int, headers: Headers) -> URL | None:
     Raises:
         RedirectRefused: the ``Location`` is not an address.
     """
-    location = first(headers, "Location")
-    if status not in _REDIRECTS or not location:
+    if status not in _REDIRECTS or not (location := first(headers, "Location")):
         return None
     try:
         return url.join(location)

@@ -157,5 +157,5 @@ def is_whole(request: Request, status: int, headers: Headers) -> bool:
     if request.method == "HEAD" or status in {204, 304}:
         return True
     length = first(headers, "Content-Length")
-    limit = {Kind.BLOB: SMALL_BLOB, Kind.PART: LARGEST_PART}.get(request.kind, SMALL)
+    limit = SMALL_BLOB if request.kind is Kind.BLOB else LARGEST_PART if request.kind is Kind.PART else SMALL
     return length.isdecimal() and len(length) < 10 and int(length) <= limit

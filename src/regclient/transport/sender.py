@@ -80,7 +80,7 @@ class Sender:
 
     def _legs(self, request: Request) -> list[Leg]:
         line_to, upstream = self._lines.line_to, self._lines.settings_of(request.host)
-        found = candidates_for(request, self._lines.settings_of)
+        found = candidates_for(request, upstream, self._lines.settings_of)
         if len(found) > 1:
             now = self._clock.monotonic()
             found = in_order(found, lambda one: line_to(one.name).resting(now))

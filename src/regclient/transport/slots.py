@@ -115,7 +115,8 @@ class Slots:
         """Take a slot back and hand it on; called by :meth:`Slot.release`."""
         with self._lock:
             self._active[load.write][load.big] -= 1
-            self._grant()
+            if self._waiters:
+                self._grant()
 
     def _admits(self, load: Load) -> bool:
         limit = self._limit

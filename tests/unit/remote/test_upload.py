@@ -22,7 +22,7 @@ from regclient.model.digest import Digest
 from regclient.model.reference import Reference
 from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import RemoteOptions, Shared
-from regclient.remote.upload import MAX_RESTARTS, MAX_RETRIES, MAX_STALLS, Upload
+from regclient.remote.upload import MAX_RESTARTS, MAX_RETRIES, MAX_STALLS, SMALL, Upload
 from regclient.remote.wire import Wire
 from regclient.transport.messages import Body
 from tests.claims import claims
@@ -483,7 +483,6 @@ def test_a_pipe_whose_bytes_are_gone_is_an_error() -> None:
 def test_other_content_than_promised_is_never_stored(content: bytes, kind: type[RegistryClientError]) -> None:
     result, _ = upload(
         (MOUNT, opened()),
-        (f"PUT {session('1')}?digest={ESCAPED}", Answer(201)),
         (f"DELETE {session('1')}", Answer(204)),
         expect=KNOWN,
         content=io.BytesIO(content),
@@ -556,3 +555,23 @@ def test_a_host_sets_the_size_of_a_part() -> None:
     ]
 
     assert [1, 3, 2] == counts
+
+
+@table(("size", "held"), [(SMALL, True), (5 * SMALL, False)])
+def test_a_small_blob_is_sent_again_without_asking_its_source(size: int, *, held: bool) -> None:
+    content = io.BytesIO(b"x" * size)
+    blob = Descriptor.of(content.getvalue())
+    escaped = str(blob.digest).replace(":", "%3A")
+
+    result, transport = upload(
+        (f"POST blobs/uploads/?mount={escaped}", opened()),
+        (f"PUT {session('1')}?digest={escaped}", Answer(201)),
+        expect=blob,
+        content=content,
+    )
+    body = transport.sent[1].request.body
+    assert isinstance(body, Body)
+    content.seek(0)
+    body.stream.seek(0)
+
+    assert (blob, size, held) == (result, len(body.stream.read()), content.tell() == 0)

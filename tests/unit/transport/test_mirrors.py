@@ -8,7 +8,7 @@ from tests.tables import table
 
 
 def names(request: Request, book: HostBook) -> list[str]:
-    found = candidates_for(request, book.resolve)
+    found = candidates_for(request, book.resolve(request.host), book.resolve)
     return [one.settings.name for one in in_order(found, lambda settings: 0.0)]
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Check = Callable[[URL, URL], None]
 
+_NOTHING = Secret()
+
 
 class LoginTools(NamedTuple):
     """What logins are made with: how to ask a token service, the clock, our name, and where warnings go.
@@ -62,10 +64,9 @@ class Login:
         Raises:
             Denied, RegistryFault, Broken: the token service refuses, or cannot be asked.
         """
-        with self._lock:
-            schemes = self._servers.get(url.origin)
+        schemes = self._servers.get(url.origin) if self._servers else None
         if schemes is None:
-            return Secret()
+            return _NOTHING
         return schemes.basic.authorization() or schemes.bearer.authorization(need)
 
     def accept(self, url: URL, challenges: tuple[str, ...], need: Need, refused: Secret) -> Need:
