@@ -10,7 +10,6 @@ from __future__ import annotations
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
-from regclient.concurrency import Workers
 from regclient.errors import DigestMismatch, Incomplete
 from regclient.events import Observer, silent
 from regclient.model.digest import Digest
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from regclient.concurrency import Workers
     from regclient.model.descriptor import Descriptor, DescriptorFilter
     from regclient.model.imageconfig import ImageConfig
     from regclient.model.manifest import IndexManifest, Manifest
@@ -67,7 +67,7 @@ class Client(Opener):
         """
         from regclient.ops.copy import run_copy  # noqa: PLC0415 - a door: most commands copy nothing
 
-        with Workers(self.workers, self.cancel) as workers:
+        with self._threads() as workers:
             return run_copy(self._plan(src, dst, options, platform, workers), workers, observer)
 
     def plan_copy(
@@ -83,7 +83,7 @@ class Client(Opener):
         Raises:
             SideError: the source is not there, or a side cannot be reached.
         """
-        with Workers(self.workers, self.cancel) as workers:
+        with self._threads() as workers:
             return self._plan(src, dst, options, platform, workers)
 
     def copy_blob(
@@ -225,7 +225,7 @@ class Client(Opener):
         from regclient.ops.archive.read import DEFAULT, import_image, opened  # noqa: PLC0415 - a door, as all verbs
 
         repository, name = self.named(reference)
-        with opened(archive) as (content, where), Workers(self.workers, self.cancel) as workers:
+        with opened(archive) as (content, where), self._threads() as workers:
             how = options or DEFAULT
             return import_image(content, repository, name, where=where, options=how, workers=workers, observer=observer)
 
@@ -264,7 +264,7 @@ class Client(Opener):
         from regclient.ops.artifact import put_artifact  # noqa: PLC0415 - a door, as all verbs
 
         repository, name = self.named(reference)
-        with Workers(self.workers, self.cancel) as workers:
+        with self._threads() as workers:
             return put_artifact(repository, name, tuple(files), options, workers=workers, observer=observer)
 
     def get_artifact(
@@ -291,7 +291,7 @@ class Client(Opener):
         from regclient.ops.tree import read_tree  # noqa: PLC0415 - a door, as all verbs
 
         called = parsed_of(reference)
-        with Workers(self.workers, self.cancel) as workers:
+        with self._threads() as workers:
             return read_tree(self.repository(called), called, options, workers=workers)
 
     def create_index(
@@ -312,7 +312,7 @@ class Client(Opener):
 
         entries = IndexEntries(sources=tuple(map(self.named, sources)), platforms=tuple(platforms))
         repository, name = self.named(reference)
-        with Workers(self.workers, self.cancel) as workers:
+        with self._threads() as workers:
             return create_index(repository, name, entries, options, workers=workers, observer=observer)
 
     def edit(self, reference: Reference | str, *edits: Edit) -> ImageEditor:
@@ -328,7 +328,12 @@ class Client(Opener):
         self.named(reference)
         layout = self._layout.created if self._layout else None
         options = editor_options(self.repository, self._clock.now() if layout is None else layout)
-        return ImageEditor(parsed_of(reference), options, lambda: Workers(self.workers, self.cancel), edits)
+        return ImageEditor(parsed_of(reference), options, self._threads, edits)
+
+    def _threads(self) -> Workers:
+        from regclient.concurrency import Workers  # noqa: PLC0415 - a door: most questions are asked by one thread
+
+        return Workers(self.workers, self.cancel)
 
     def _plan(
         self,

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias, runtime_checkable
 
 from regclient.errors import InvalidReference
-from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import Headers
 from regclient.model.mediatype import OCI_INDEX
 from regclient.model.reference import TAG, Reference
 
 if TYPE_CHECKING:
+    from regclient.model.descriptor import Descriptor
     from regclient.model.manifest import Manifest
     from regclient.model.referrers import ReferrerList
 

@@ -7,7 +7,6 @@ in ``reference.py``.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from dataclasses import dataclass
@@ -94,6 +93,8 @@ def new_hasher(algorithm: str = DEFAULT_ALGORITHM) -> Hasher:
     """
     if algorithm not in ALGORITHMS:
         raise Unsupported(f"unsupported digest algorithm {shown(algorithm)}")
+    import hashlib  # noqa: PLC0415 - a door: to ask for a digest nothing is hashed, and OpenSSL takes time to load
+
     return hashlib.new(algorithm)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regclient.model import mediatype
-from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.digest import Digest
 from regclient.repository import ManifestHead, Name, Repository, ScansReferrers
 
 if TYPE_CHECKING:
+    from regclient.model.descriptor import Descriptor, DescriptorFilter
     from regclient.model.manifest import IndexManifest, Manifest
     from regclient.model.platform import Platform
     from regclient.model.referrers import ReferrerList
@@ -80,6 +80,8 @@ def best_entry(index: IndexManifest, platform: Platform) -> Descriptor:
     Raises:
         PlatformNotFound: none does.
     """
+    from regclient.model.descriptor import DescriptorFilter  # noqa: PLC0415 - a door: a digest alone needs none
+
     return DescriptorFilter(platform=platform).best(index.manifests)
 
 
@@ -114,6 +116,8 @@ def referrers_of(
     Raises:
         ManifestNotFound: the subject is not there, though its digest was not given.
     """
+    from regclient.model.descriptor import DescriptorFilter  # noqa: PLC0415 - a door, as above
+
     wanted = wanted or DescriptorFilter()
     subject = digest_of(repository, name, platform)
     home = source or repository

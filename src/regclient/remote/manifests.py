@@ -18,8 +18,6 @@ from regclient.errors import (
     Unsupported,
     UnsupportedMediaType,
 )
-from regclient.model import document
-from regclient.model.descriptor import Descriptor
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest
 from regclient.model.headers import Headers, first
 from regclient.model.mediatype import MANIFEST_ACCEPT, OCTET_STREAM, base, is_manifest
@@ -29,6 +27,7 @@ from regclient.repository import ManifestHead, Name
 from regclient.transport.messages import Kind, Request, Response
 
 if TYPE_CHECKING:
+    from regclient.model.descriptor import Descriptor
     from regclient.model.manifest import Manifest
 
 ACCEPT = ", ".join(MANIFEST_ACCEPT)
@@ -36,8 +35,6 @@ NAME_UNKNOWN = frozenset({"NAME_UNKNOWN", "NAME_INVALID"})
 
 SAYS_NOTHING = frozenset({"application/json", "text/plain", OCTET_STREAM})
 """Content types of servers that do not know what they serve; the document's own ``mediaType`` decides then."""
-
-_SHAPE = document.Shape("mediaType")
 
 
 class Manifests:
@@ -80,6 +77,8 @@ class Manifests:
                 raise
         else:
             if head.digest is not None and head.size:
+                from regclient.model.descriptor import Descriptor  # noqa: PLC0415 - a door: a digest alone needs none
+
                 return Descriptor(head.media_type, head.digest, head.size)
         return self.get(name, mirrors=mirrors).descriptor
 
@@ -193,7 +192,9 @@ def _media_type_of(raw: bytes, headers: Headers) -> str:
     """
     media_type = base(first(headers, "Content-Type"))
     if media_type in SAYS_NOTHING:
-        told = document.load(raw, _SHAPE).get("mediaType")
+        from regclient.model import document  # noqa: PLC0415 - a door, as above
+
+        told = document.load(raw, document.Shape("mediaType")).get("mediaType")
         if isinstance(told, str) and is_manifest(told):
             return told
     return media_type

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from regclient.errors import BlobNotFound, InvalidReference
 from regclient.hosts import HostSettings
-from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import first
 from regclient.model.reference import REG, Reference
@@ -22,6 +21,7 @@ from regclient.repository import BlobStat, ManifestHead, Name, Ping, Repository,
 from regclient.transport.messages import Transport
 
 if TYPE_CHECKING:
+    from regclient.model.descriptor import Descriptor
     from regclient.model.manifest import Manifest
     from regclient.model.referrers import ReferrerList
     from regclient.remote.referrers import Referrers

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from regclient.errors import NotFound, RedirectRefused, RegistryFault, SizeLimitExceeded, Unreachable, Unsupported
-from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import first
 from regclient.model.reference import Reference
@@ -22,6 +21,8 @@ from regclient.transport.redirects import Resolver, check_redirect, system_resol
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
+
+    from regclient.model.descriptor import Descriptor
 
     class Asked(TypedDict, total=False):
         """What a request says besides its method, its path and its kind."""

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from regclient.cancel import Cancel
 from regclient.clock import Clock
-from regclient.concurrency import Cancel
 from regclient.errors import Unreachable
 from regclient.server.exchange import Policy
 from regclient.server.handler import Handler

@@ -6,7 +6,6 @@ Docker's own habits (a key may be a host, a host with a scheme, or the old addre
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -115,7 +114,7 @@ def _login_of(value: object) -> DockerLogin | None:
     if not encoded:
         return DockerLogin(_text(value, "username"), Secret(_text(value, "password")), token)
     try:
-        user, colon, password = base64.b64decode(encoded, validate=True).decode("utf-8", "replace").partition(":")
+        user, colon, password = binascii.a2b_base64(encoded, strict_mode=True).decode("utf-8", "replace").partition(":")
     except (binascii.Error, ValueError):
         return DockerLogin(token=token)
     return DockerLogin(user, Secret(password.rstrip("\0")), token) if colon else DockerLogin(token=token)

@@ -5,8 +5,6 @@ Python's reader takes more than JSON allows (``NaN``) and more than UTF-8 can sa
 
 from __future__ import annotations
 
-import json
-
 REPLACEMENT = "\ufffd"
 
 
@@ -17,6 +15,8 @@ def read_json(text: str | bytes) -> object:
         ValueError: it is not JSON. The message tells the place, never what stands there.
         RecursionError: it is nested too deeply.
     """
+    import json  # noqa: PLC0415 - a door: many machines have no such file
+
     value: object = json.loads(text, parse_constant=_refuse)
     lower = text.lower()
     may_have_halves = b"\\ud" in lower if isinstance(lower, bytes) else "\\ud" in lower

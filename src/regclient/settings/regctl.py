@@ -5,7 +5,6 @@ The path, the JSON and the rules are those of the Go program, so both can share 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -138,6 +137,8 @@ def save_config(config: RegctlConfig) -> None:
     from regclient.kit.atomicfile import AtomicFile  # noqa: PLC0415 - a door: most commands only read
 
     path = Path(config.filename)
+    import json  # noqa: PLC0415 - a door: hardly any command writes the file
+
     text = json.dumps(document_of(config), indent=2, ensure_ascii=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")

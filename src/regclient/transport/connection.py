@@ -10,15 +10,18 @@ import io
 import os
 import select
 import socket
-import ssl
 import struct
 import sys
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from regclient.transport.addresses import URL
 from regclient.transport.exchange import Broken, Trouble
 from regclient.transport.options import Timeouts
+
+if TYPE_CHECKING:
+    import ssl
 
 _BUFFER = 128 * 1024
 _TIMEVAL = struct.Struct("@ll")
@@ -40,6 +43,7 @@ class Connection:
         self.timeouts = timeouts
         self.sock: socket.socket | None = None
         self.protected = False
+        self.unready: tuple[type[OSError], ...] = ()
         self.since = 0.0
         self._stream = _Stream(self)
         self.reader = io.BufferedReader(self._stream, _BUFFER)
@@ -77,16 +81,21 @@ class Connection:
         Raises:
             Broken: the handshake failed.
         """
+        import ssl  # noqa: PLC0415 - a door: it loads OpenSSL, which plain connections do without
+
         plain = self._socket()
         try:
             plain.settimeout(self._left(self.timeouts.connect, since=self.since))
-            self.sock = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+            # Bytes, as in dial.
+            name = host.encode() if host.isascii() else host
+            self.sock = context.wrap_socket(plain, server_hostname=name, do_handshake_on_connect=False)
             self.sock.do_handshake()
         except ssl.SSLError as error:
             raise Broken(Trouble.TLS, f"TLS with {host}: {_tls_words(error)}") from None
         except (OSError, ValueError) as error:
             raise _broken(error, Trouble.CUT, f"TLS with {host}") from None
         self.protected, self._limited = True, -1.0
+        self.unready = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
     def send(self, data: bytes | bytearray | memoryview, seconds: float) -> None:
         """Send all of ``data``, which may take so many seconds.
@@ -228,7 +237,7 @@ class _Stream(io.RawIOBase):
             if connection.deadline is not None and sock.gettimeout() != 0:
                 connection.wait_at_most(sock, connection.left(self._limit))
             count = sock.recv_into(buffer)
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        except connection.unready:
             return None
         except OSError as error:
             raise _broken(error, Trouble.CUT, "reading") from None
@@ -264,7 +273,7 @@ def _is_ready(sock: socket.socket) -> bool:
 def _broken(error: Exception, trouble: Trouble, doing: str) -> Broken:
     if isinstance(error, TimeoutError | BlockingIOError):
         return Broken(Trouble.TIMEOUT, f"{doing}: timed out")
-    if isinstance(error, ssl.SSLError) and "CERTIFICATE" in (error.reason or ""):
+    if "CERTIFICATE" in _reason(error):
         # TLS 1.3 refuses the client's certificate, or the lack of one, only after the handshake. Asking again is in vain.
         return Broken(Trouble.TLS, f"TLS: {_tls_words(error)}")
     return Broken(trouble, f"{doing}: {_words(error)}")
@@ -274,7 +283,12 @@ def _words(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
 
 
-def _tls_words(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the certificate is not trusted: {error.verify_message}"
-    return (error.reason or str(error)).replace("_", " ").lower()
+def _tls_words(error: Exception) -> str:
+    if untrusted := getattr(error, "verify_message", ""):
+        return f"the certificate is not trusted: {untrusted}"
+    return (_reason(error) or str(error)).replace("_", " ").lower()
+
+
+def _reason(error: Exception) -> str:
+    """Return what OpenSSL calls the failure; only its errors have a reason."""
+    return getattr(error, "reason", None) or ""

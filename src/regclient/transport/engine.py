@@ -8,8 +8,10 @@ before it has read everything, and who gets the connection next.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from regclient.concurrency import Cancel
+from regclient.cancel import Cancel
 from regclient.errors import Cancelled, SizeMismatch
 from regclient.model.headers import Headers
 from regclient.transport.connection import Connection, place_of
@@ -20,7 +22,9 @@ from regclient.transport.messages import Body
 from regclient.transport.options import Roots, Timeouts
 from regclient.transport.pool import Lease, Pool
 from regclient.transport.proxies import Proxy
-from regclient.transport.tls import Contexts
+
+if TYPE_CHECKING:
+    from regclient.transport.tls import Contexts
 
 _BLOCK = 256 * 1024
 _WITH_HEAD = 64 * 1024
@@ -34,9 +38,16 @@ class HTTPEngine:
 
     def __init__(self, timeouts: Timeouts, roots: Roots, cancel: Cancel) -> None:
         self._timeouts = timeouts
-        self._contexts = Contexts(roots)
+        self._roots = roots
         self._cancel = cancel
         self._pool = Pool()
+
+    @cached_property
+    def _contexts(self) -> Contexts:
+        # Threads that need it first at the same moment may each make one, which costs a little time and nothing else.
+        from regclient.transport.tls import Contexts  # noqa: PLC0415 - a door: it loads OpenSSL
+
+        return Contexts(self._roots)
 
     def exchange(self, exchange: Exchange) -> HTTPAnswer:
         """Send the request and return the answer as soon as its head is there.

@@ -6,8 +6,6 @@ every proxy in front of them send something else, which is shown as text, cut sh
 
 from __future__ import annotations
 
-import json
-
 from regclient.errors import Denied, NotFound, RateLimited, RegistryClientError, RegistryFault
 from regclient.model.headers import Headers, first
 from regclient.transport.exchange import Answer, Broken, Trouble
@@ -70,6 +68,8 @@ def _where(request: Request) -> str:
 def _read_errors(body: bytes, content_type: str) -> tuple[tuple[str, ...], str]:
     if not body:  # of a HEAD, which is most of what is refused
         return (), ""
+    import json  # noqa: PLC0415 - a door: most answers are no faults
+
     text = body.decode("utf-8", "replace")
     try:
         document = json.loads(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
-from urllib.parse import quote
 
 from regclient.hosts import HostSettings
 from regclient.transport.addresses import URL, parse_url
@@ -52,7 +51,7 @@ def address_of(request: Request, candidate: Candidate, upstream: HostSettings, o
     query = request.query
     if not candidate.upstream and settings.hostname != upstream.hostname:
         query = (*query, ("ns", upstream.hostname))
-    target = path if _PLAIN.fullmatch(path) else quote(path, safe="/:+,=@")
+    target = path if _PLAIN.fullmatch(path) else _quote(path, safe="/:+,=@")
     return URL(origin.scheme, origin.host, origin.port, target).with_query(_query(query))
 
 
@@ -60,4 +59,10 @@ _PLAIN = re.compile(r"[A-Za-z0-9/:._~+,=@-]+")
 
 
 def _query(pairs: Iterable[tuple[str, str]]) -> str:
-    return "&".join([f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs]) if pairs else ""
+    return "&".join([f"{_quote(name)}={_quote(value)}" for name, value in pairs]) if pairs else ""
+
+
+def _quote(text: str, *, safe: str = "") -> str:
+    from urllib.parse import quote  # noqa: PLC0415 - a door: the address of a manifest needs no quoting
+
+    return quote(text, safe=safe)

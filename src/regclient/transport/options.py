@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from regclient.cancel import Cancel
 from regclient.clock import Clock
-from regclient.concurrency import Cancel
 from regclient.hosts import HostSettings
 from regclient.transport.proxies import DIRECT, ProxyRules
 from regclient.transport.trace import ExchangeLog, unlogged

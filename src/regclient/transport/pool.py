@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from regclient.concurrency import Cancel
+from regclient.cancel import Cancel
 from regclient.transport.connection import Connection
 
 _KEPT_SECONDS = 60.0

@@ -6,14 +6,18 @@ environment is the front door's business.
 
 from __future__ import annotations
 
-import base64
-import ipaddress
+import binascii
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from regclient.errors import InvalidConfig, Unsupported
 from regclient.kit.secret import Secret
 from regclient.transport.addresses import URL, parse_url
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
+    _Address: TypeAlias = IPv4Address | IPv6Address
 
 
 class Proxy(NamedTuple):
@@ -99,9 +103,6 @@ def rules_from(variables: Mapping[str, str]) -> ProxyRules:
     return ProxyRules(parse_proxy(value("HTTP_PROXY")), parse_proxy(value("HTTPS_PROXY")), exempt, refuse_http=cgi)
 
 
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
 def _exempts(entry: str, host: str, port: int, address: _Address | None) -> bool:
     if entry == "*":
         return True
@@ -129,15 +130,19 @@ def _split_port(entry: str) -> tuple[str, str]:
 
 
 def _in_network(address: _Address, text: str) -> bool:
+    from ipaddress import ip_network  # noqa: PLC0415 - a door: hardly anybody exempts networks from a proxy
+
     try:
-        return address in ipaddress.ip_network(text, strict=False)
+        return address in ip_network(text, strict=False)
     except ValueError:
         return False
 
 
 def _address_of(host: str) -> _Address | None:
+    from ipaddress import ip_address  # noqa: PLC0415 - a door: without a proxy nobody asks
+
     try:
-        return ipaddress.ip_address(host)
+        return ip_address(host)
     except ValueError:
         return None
 
@@ -145,7 +150,7 @@ def _address_of(host: str) -> _Address | None:
 def _basic(login: str) -> Secret:
     user, _, password = login.partition(":")
     text = f"{_unquoted(user)}:{_unquoted(password)}"
-    return Secret("Basic " + base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii"))
+    return Secret("Basic " + binascii.b2a_base64(text.encode("utf-8", "surrogateescape"), newline=False).decode("ascii"))
 
 
 def _unquoted(text: str) -> str:

@@ -6,7 +6,6 @@ metadata address, or from a protected connection at an open one (CVE-2020-15157 
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterable
 
 from regclient.errors import InvalidConfig, RedirectRefused
@@ -75,6 +74,8 @@ def method_after(method: str, status: int) -> str:
 
 
 def _is_local_address(text: str) -> bool:
+    import ipaddress  # noqa: PLC0415 - a door: most answers lead nowhere else
+
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped

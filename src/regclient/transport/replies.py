@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from regclient.concurrency import Cancel
+from regclient.cancel import Cancel
 from regclient.errors import Unreachable
 from regclient.model.headers import Headers, first
 from regclient.transport.exchange import Answer, Broken, Trouble

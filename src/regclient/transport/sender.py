@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
+from regclient.cancel import Cancel
 from regclient.clock import Clock, SystemClock
-from regclient.concurrency import Cancel
 from regclient.events import Observer, silent
 from regclient.hosts import CredentialSource, HostBook, login_of
 from regclient.transport.attempt import Attempts

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from regclient.concurrency import BLINK, Cancel
+from regclient.cancel import BLINK, Cancel
 from regclient.transport.messages import Body, Kind, Request
 
 
