@@ -42,7 +42,7 @@ test-pythons: ## the tests on every other Python from 3.11 on that this machine 
 	@scripts/test-pythons
 
 fuzz: ## the property tests with new examples and the tests in a new order, for as long as it pays
-	@$(PYTHON) -m pytest -n auto --order=new -m 'not peer and not heavy' tests/property tests/unit
+	@$(PYTHON) -m pytest -n auto --order=new -m 'not peer and not heavy' tests/property tests/unit tests/programs
 
 record: ## record the Go programs again, from their pinned versions (needs Go)
 	@scripts/record

@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Generator
 from itertools import chain, groupby
 from pathlib import Path
@@ -40,7 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Scrub the environment, choose the order, and keep temporary files in memory, where nothing waits for a disk."""
+    """Scrub the environment, make errors of warnings, choose the order, and keep temporary files in memory, without a disk."""
+    warnings.simplefilter("error")
     # Ctrl-C is heard even where the run was started in the background, with the signal ignored: tests send it to themselves.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in set(os.environ) - KEPT:

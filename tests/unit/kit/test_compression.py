@@ -102,11 +102,12 @@ def test_nothing_past_the_limit_is_given(kind: Compression, compress: Compress) 
 
 
 def test_a_bomb_is_read_a_piece_at_a_time() -> None:
-    content = io.BytesIO(gzip.compress(b"\0" * (32 << 20)))
+    content = io.BytesIO(gzip.compress(b"\0" * (32 << 20), 1))
+    assert len(content.getvalue()) > 128 << 10
     stream = open_decompressed(content)
 
     assert 4096 == len(stream.read(4096) or b"")
-    assert content.tell() <= 64 << 10
+    assert content.tell() < 65 << 10
 
 
 def test_an_empty_buffer_reads_nothing() -> None:

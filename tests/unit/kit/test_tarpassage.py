@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -26,7 +27,7 @@ def passage(content: bytes, check: Callable[[], None] = lambda: None) -> tuple[T
 
 
 def numbered(size: int) -> bytes:
-    return b"".join(number.to_bytes(4, "big") for number in range(size // 4 + 1))[:size]
+    return struct.pack(f">{size // 4}I", *range(size // 4))
 
 
 LARGE = numbered(2 * BUFFER + 3 * BLOCK)

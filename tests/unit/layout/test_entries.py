@@ -121,8 +121,8 @@ def test_a_name_that_is_no_text_is_no_tag() -> None:
     assert () == listing(entry(FIRST, annotations={REF_NAME: 5})).tags
 
 
-def test_ten_thousand_tags_are_each_found() -> None:
-    many = listing(*(entry(FIRST, f"v{number}") for number in range(10_000)))
+def test_each_of_a_thousand_tags_is_found() -> None:
+    many = listing(*(entry(FIRST, f"v{number}") for number in range(1000)))
 
-    assert all(many.find(f"v{number}") for number in range(10_000))
+    assert all(many.find(f"v{number}") for number in range(1000))
     assert many.find(Digest.of(b"missing")) is None

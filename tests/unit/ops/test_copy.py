@@ -37,7 +37,6 @@ from regclient.repository import Name
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.journal import JournalRepository
-from tests.tables import table
 
 
 @pytest.fixture
@@ -439,22 +438,3 @@ def test_an_entry_that_is_no_digest_we_know_is_no_traceback(src: MemoryRepositor
     src.put_manifest(IndexManifest.build(manifests=(entry,)), "hole")
     with pytest.raises(SideError, match=r"^source"):
         copy(src, "hole", dst, "v1")
-
-
-@table("fail_at", range(1, 30))
-def test_a_write_that_fails_leaves_no_tag_without_its_content_and_the_next_copy_finishes(fail_at: int) -> None:
-    src, dst = MemoryRepository("src.example/app"), JournalRepository("dst.example/app", fail_at=fail_at)
-    index = images.index(src)
-    images.artifact(src, index)
-    images.digest_tag(src, index)
-    images.cycle(src, "cycle")
-    options = CopyOptions(referrers=True, digest_tags=True)
-    for name in ("latest", "cycle"):
-        try:
-            copy(src, name, dst, name, options=options)
-        except SideError:
-            assert dst.missing() == set()
-            assert name not in dst.tags().tags
-            copy(src, name, dst, name, options=options)
-    assert dst.missing() == set()
-    assert {*src.tags().tags} == {*dst.tags().tags}

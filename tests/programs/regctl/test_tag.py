@@ -5,7 +5,7 @@ import pytest
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
-from tests.unit.regctl.conftest import Disk, Served
+from tests.programs.regctl.conftest import Disk, Served
 
 
 def test_tags_are_listed_by_name_one_a_line(regctl: Console, disk: Disk) -> None:

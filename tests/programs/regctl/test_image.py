@@ -7,7 +7,7 @@ import pytest
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
-from tests.unit.regctl.conftest import Disk, Served
+from tests.programs.regctl.conftest import Disk, Served
 
 
 def test_a_copy_prints_where_it_went_even_when_nothing_moved(regctl: Console, disk: Disk) -> None:

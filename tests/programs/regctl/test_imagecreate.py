@@ -5,7 +5,7 @@ import json
 from regclient.regctl.imagecreate import created_of
 from tests.claims import claims
 from tests.fakes.console import Console
-from tests.unit.regctl.conftest import Disk
+from tests.programs.regctl.conftest import Disk
 
 
 def made(regctl: Console, disk: Disk, *words: str) -> tuple[dict[str, object], dict[str, object]]:

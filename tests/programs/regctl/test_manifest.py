@@ -8,7 +8,7 @@ from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
 from tests.fakes.faults import FaultRule
-from tests.unit.regctl.conftest import Disk, Served
+from tests.programs.regctl.conftest import Disk, Served
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"

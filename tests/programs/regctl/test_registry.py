@@ -14,8 +14,8 @@ from regclient.regctl.app import ROOT
 from regclient.regctl.registry import parse_address
 from tests.claims import claims
 from tests.fakes.console import Console
+from tests.programs.regctl.conftest import Disk
 from tests.tables import table
-from tests.unit.regctl.conftest import Disk
 
 
 class Telling(io.BytesIO):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.claims import claims
 from tests.fakes.console import Console
-from tests.unit.regctl.conftest import Disk, Served
+from tests.programs.regctl.conftest import Disk, Served
 
 PLATFORMS = "{{ range .Manifests }}{{ .Platform }} {{ end }}"
 INDEX = "application/vnd.oci.image.index.v1+json"

@@ -9,7 +9,7 @@ import pytest
 from tests.claims import claims
 from tests.fakes.archives import docker_archive, docker_items, files, names_in, read_from
 from tests.fakes.console import Console
-from tests.unit.regctl.conftest import Disk, Served
+from tests.programs.regctl.conftest import Disk, Served
 
 
 def image_name(raw: bytes) -> str:

@@ -6,8 +6,8 @@ from regclient.regctl.app import ROOT
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
+from tests.programs.regctl.conftest import Disk, Served
 from tests.tables import table
-from tests.unit.regctl.conftest import Disk, Served
 
 
 def test_the_program_lists_its_groups_and_hides_its_tools(regctl: Console) -> None:

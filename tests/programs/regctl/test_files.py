@@ -13,7 +13,7 @@ from regclient.model.reference import Reference
 from tests.claims import claims
 from tests.fakes.archives import Item, directory, symlink, tar_of
 from tests.fakes.console import Console, Ended
-from tests.unit.regctl.conftest import Disk
+from tests.programs.regctl.conftest import Disk
 
 LOWER = tar_of(directory("bin/"), Item("bin/tool", b"tool", mode=0o755), Item("old", b"old"), symlink("link", "bin/tool"))
 UPPER = tar_of(Item(".wh.old"), Item("new", b"new"))

@@ -8,8 +8,8 @@ import pytest
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
+from tests.programs.regctl.conftest import Disk, Served
 from tests.programs.world import packed
-from tests.unit.regctl.conftest import Disk, Served
 
 
 def blobs_of(disk: Disk, *names: str) -> list[str]:

@@ -8,8 +8,8 @@ from tests.fakes import images
 from tests.fakes.console import Console
 from tests.fakes.crowd import Crowd, at_once, crowded
 from tests.fakes.registry import FakeRegistry
+from tests.programs.regctl.conftest import Served
 from tests.tables import table
-from tests.unit.regctl.conftest import Served
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.claims import claims
 from tests.fakes.console import Console
 from tests.fakes.faults import FaultRule
-from tests.unit.regctl.conftest import Disk, Served
+from tests.programs.regctl.conftest import Disk, Served
 
 TYPED = ("--artifact-type", "application/example.a")
 EMPTY = "application/vnd.oci.empty.v1+json"

@@ -12,8 +12,8 @@ import pytest
 
 from tests.claims import claims
 from tests.fakes.console import Console
+from tests.programs.regctl.conftest import Disk, Served
 from tests.programs.world import MANIFEST, Layout
-from tests.unit.regctl.conftest import Disk, Served
 
 TITLE = "org.opencontainers.image.title"
 SBOM = "application/example.sbom"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.claims import claims
 from tests.fakes.console import Console
-from tests.unit.regctl.conftest import Disk, Served
+from tests.programs.regctl.conftest import Disk, Served
 
 SBOM = "application/example.sbom"
 COUNT = ("--format", "{{ len .Descriptors }}")

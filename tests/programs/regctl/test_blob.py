@@ -8,7 +8,7 @@ from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.console import Console
 from tests.programs.linked import damage
-from tests.unit.regctl.conftest import Disk, Served
+from tests.programs.regctl.conftest import Disk, Served
 
 HELLO = "sha256:" + hashlib.sha256(b"hello world").hexdigest()
 
