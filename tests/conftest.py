@@ -140,3 +140,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chance.shuffle(tests)
     chance.shuffle(modules)
     items[:] = chain.from_iterable(modules)
+    gc.freeze()  # what was collected stays: nothing to look through again, at the end either
