@@ -8,6 +8,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from regclient.answers import BlobStat as BlobStat
+    from regclient.answers import Ping as Ping
+    from regclient.answers import RepositoryList as RepositoryList
+    from regclient.answers import TagList as TagList
     from regclient.client import Client as Client
     from regclient.clock import Clock as Clock
     from regclient.clock import SystemClock as SystemClock
@@ -16,7 +20,6 @@ if TYPE_CHECKING:
     from regclient.concurrency import Workers as Workers
     from regclient.errors import RegistryClientError as RegistryClientError
     from regclient.events import Event as Event
-    from regclient.events import Observer as Observer
     from regclient.events import Planned as Planned
     from regclient.events import State as State
     from regclient.events import Warned as Warned
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from regclient.model.referrers import ReferrerList as ReferrerList
     from regclient.model.referrers import fallback_tag as fallback_tag
     from regclient.model.tree import TreeNode as TreeNode
+    from regclient.observer import Observer as Observer
     from regclient.ops.archive.read import ImportOptions as ImportOptions
     from regclient.ops.archive.read import import_image as import_image
     from regclient.ops.archive.write import ExportOptions as ExportOptions
@@ -82,19 +86,15 @@ if TYPE_CHECKING:
     from regclient.remote.registry import RemoteRegistry as RemoteRegistry
     from regclient.remote.repository import RemoteRepository as RemoteRepository
     from regclient.remote.shared import RemoteOptions as RemoteOptions
-    from regclient.repository import BlobStat as BlobStat
     from regclient.repository import Collects as Collects
     from regclient.repository import Gathers as Gathers
     from regclient.repository import ManifestHead as ManifestHead
     from regclient.repository import Mounts as Mounts
     from regclient.repository import Name as Name
-    from regclient.repository import Ping as Ping
     from regclient.repository import Pings as Pings
     from regclient.repository import Registry as Registry
     from regclient.repository import Repository as Repository
-    from regclient.repository import RepositoryList as RepositoryList
     from regclient.repository import ScansReferrers as ScansReferrers
-    from regclient.repository import TagList as TagList
     from regclient.settings.machine import local_platform as local_platform
     from regclient.sync.config import ReferrerFilter as ReferrerFilter
     from regclient.sync.config import RepositoryFilter as RepositoryFilter
@@ -127,7 +127,7 @@ _HOMES = {
     "ArtifactGetOptions": "ops.fetch",
     "ArtifactManifest": "model.manifest",
     "ArtifactPutOptions": "ops.artifact",
-    "BlobStat": "repository",
+    "BlobStat": "answers",
     "Cancel": "concurrency",
     "Children": "model.children",
     "Client": "client",
@@ -164,8 +164,8 @@ _HOMES = {
     "MemoryRepository": "memory",
     "Mounts": "repository",
     "Name": "repository",
-    "Observer": "events",
-    "Ping": "repository",
+    "Observer": "observer",
+    "Ping": "answers",
     "Pings": "repository",
     "Planned": "events",
     "Platform": "model.platform",
@@ -180,7 +180,7 @@ _HOMES = {
     "RemoteRepository": "remote.repository",
     "Repository": "repository",
     "RepositoryFilter": "sync.config",
-    "RepositoryList": "repository",
+    "RepositoryList": "answers",
     "Request": "transport.messages",
     "Response": "transport.messages",
     "Retries": "transport.options",
@@ -201,7 +201,7 @@ _HOMES = {
     "SystemClock": "clock",
     "TLS": "hosts",
     "TagFilter": "sync.config",
-    "TagList": "repository",
+    "TagList": "answers",
     "Ticker": "concurrency",
     "Timeouts": "transport.options",
     "Transport": "transport.messages",

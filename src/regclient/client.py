@@ -11,9 +11,9 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 from regclient.errors import DigestMismatch, Incomplete
-from regclient.events import Observer, silent
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
+from regclient.observer import Observer, silent
 from regclient.opener import Opener, parsed_of
 
 if TYPE_CHECKING:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 from regclient.clock import SystemClock
-from regclient.events import Observer, Warned
 from regclient.hosts import CredentialSource, HostBook, HostSettings
-from regclient.layout.settings import LayoutSettings
+from regclient.observer import Observer
 from regclient.remote.shared import RemoteOptions
 from regclient.settings.created import creation_time
 from regclient.settings.credentials import Credentials
@@ -24,20 +22,24 @@ from regclient.settings.regctl import RegctlConfig
 from regclient.transport.options import Roots, WireOptions
 from regclient.transport.proxies import DIRECT, rules_from
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from regclient.layout.settings import LayoutSettings
+
 
 class Layers(NamedTuple):
     """The choices for each layer below a client, those of the machine filled in."""
 
     wire: WireOptions
     remote: RemoteOptions
-    layout: LayoutSettings
+    layout: LayoutSettings | None
     hosts: HostBook
     credentials: CredentialSource
 
 
 def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lays over it
     environment: Mapping[str, str] | None,
-    home: Path | None,
+    home: str | os.PathLike[str] | None,
     *,
     config: RegctlConfig | None = None,
     hosts: Iterable[HostSettings],
@@ -54,10 +56,9 @@ def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lay
         InvalidConfig, Unsupported: a proxy variable is no address of a proxy we can use.
     """
     variables = os.environ if environment is None else environment
-    found = gather(Surroundings(variables, home or Path.home()), config)
+    found = gather(Surroundings(variables, home or os.path.expanduser("~")), config)
     found.add(hosts)
-    for warning in found.warnings:
-        observer(Warned(warning))
+    _tell(found.warnings, observer)
     wire = wire or WireOptions()
     wire = replace(
         wire,
@@ -68,10 +69,23 @@ def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lay
     remote = remote or RemoteOptions()
     if found.config.blob_limit:
         remote = replace(remote, chunk_limit=found.config.blob_limit)
-    layout = layout or LayoutSettings()
-    if layout.created is None:
-        layout = replace(layout, created=creation_time(variables))
-    return Layers(wire, remote, layout, found.book, Credentials(ask_helper, SystemClock(), observer))
+    return Layers(wire, remote, _layout(variables, layout), found.book, Credentials(ask_helper, SystemClock(), observer))
+
+
+def _tell(warnings: Iterable[str], observer: Observer) -> None:
+    for warning in warnings:
+        from regclient.events import Warned  # noqa: PLC0415 - a door: most machines give no reason to warn
+
+        observer(Warned(warning))
+
+
+def _layout(variables: Mapping[str, str], chosen: LayoutSettings | None) -> LayoutSettings | None:
+    created = creation_time(variables)
+    if created is None or (chosen and chosen.created is not None):
+        return chosen
+    from regclient.layout.settings import LayoutSettings  # noqa: PLC0415 - a door: registries need no layouts
+
+    return replace(chosen or LayoutSettings(), created=created)
 
 
 def _roots(variables: Mapping[str, str], chosen: Roots) -> Roots:

@@ -1,12 +1,7 @@
-"""What an operation says while it works.
-
-Operations emit values to an :data:`Observer`, a callable; programs draw them, log them or write them as JSON. The observer may
-be called from several threads at once and must not raise.
-"""
+"""What an operation says while it works: values, emitted to the :data:`~regclient.observer.Observer` it was given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -49,10 +44,3 @@ class Warned:
     """Something the user should know that does not stop the work, from a registry's Warning header or from the operation."""
 
     text: str
-
-
-Observer = Callable[[Event | Planned | Warned], None]
-
-
-def silent(event: Event | Planned | Warned) -> None:
-    """Ignore the event: the default observer."""

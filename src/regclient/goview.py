@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TypeAlias
 
+from regclient.answers import BlobStat, RepositoryList, TagList
 from regclient.goshapes.located import LocatedReferrers
 from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import Manifest
 from regclient.model.reference import Reference
 from regclient.model.tree import TreeNode
 from regclient.pretty import layout
-from regclient.repository import BlobStat, ManifestHead, RepositoryList, TagList
+from regclient.repository import ManifestHead
 
 Value: TypeAlias = object
 """What a template holds: see ``kit/gotemplate/values.py``."""

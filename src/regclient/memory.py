@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
+from regclient.answers import BlobStat, TagList
 from regclient.errors import BlobNotFound, ManifestNotFound, SizeLimitExceeded, TagNotFound
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.digest import Digest, Verifier
@@ -20,7 +21,7 @@ from regclient.model.manifest import Manifest, parse_manifest
 from regclient.model.mediatype import OCTET_STREAM
 from regclient.model.reference import Reference
 from regclient.model.referrers import ReferrerList, referrer_descriptor
-from regclient.repository import BlobStat, ManifestHead, Name, TagList, check_tag
+from regclient.repository import ManifestHead, Name, check_tag
 
 
 class MemoryRepository:

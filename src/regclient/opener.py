@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Self
 from regclient.cancel import Cancel
 from regclient.clock import Clock, SystemClock
 from regclient.errors import InvalidReference, Unsupported
-from regclient.events import Observer, silent
 from regclient.hosts import CredentialSource, HostBook, HostSettings, login_of
 from regclient.model.reference import OCIDIR, Reference
-from regclient.repository import Collects, Name, Ping, Pings, Repository
+from regclient.observer import Observer, silent
+from regclient.repository import Collects, Name, Pings, Repository
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from os import PathLike
 
+    from regclient.answers import Ping
     from regclient.layout.repository import LayoutSettings
     from regclient.remote.shared import RemoteOptions, Shared
     from regclient.repository import Registry
@@ -77,7 +78,7 @@ class Opener:
     def from_environment(  # noqa: PLR0913 - what a program lays over what the machine says
         cls,
         environment: Mapping[str, str] | None = None,
-        home: Path | None = None,
+        home: str | PathLike[str] | None = None,
         *,
         config: RegctlConfig | None = None,
         hosts: Iterable[HostSettings] = (),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from regclient.answers import RepositoryList, TagList
 from regclient.goshapes.located import Located, LocatedReferrers
 from regclient.kit.units import align, human_size
 from regclient.model import mediatype
@@ -15,7 +16,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import ArtifactManifest, ImageManifest, IndexManifest, Manifest, Schema1Manifest
 from regclient.model.reference import Reference
 from regclient.model.tree import TreeNode
-from regclient.repository import ManifestHead, RepositoryList, TagList
+from regclient.repository import ManifestHead
 
 Lines = Iterator[str]
 _BLANK = "\t"

@@ -18,6 +18,7 @@ def even(text: str) -> object:
     return int(text)
 
 
+MANY = (Flag("fast", "bool", "Quickly"), Flag("slow", "bool", "At leisure"))
 FLY = Command(
     "fly",
     "go somewhere",

@@ -41,7 +41,7 @@ def layers(
 def test_an_empty_machine_leaves_the_defaults(tmp_path: Path) -> None:
     found = layers(tmp_path)
     assert RemoteOptions() == found.remote
-    assert LayoutSettings() == found.layout
+    assert found.layout is None
     assert WireOptions().user_agent == found.wire.user_agent
     assert found.wire.proxies.https is None
 
@@ -57,8 +57,12 @@ def test_proxies_and_roots_come_from_their_variables(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["SOURCE_DATE_EPOCH", "SOURCE_DATE_EPOC"])
 def test_the_time_of_new_entries_comes_from_either_spelling(tmp_path: Path, name: str) -> None:
-    assert layers(tmp_path, {name: "12"}).layout.created == 12.0
-    assert layers(tmp_path, {name: "yesterday"}).layout.created is None
+    chosen = LayoutSettings(collect=False)
+
+    assert LayoutSettings(created=12.0) == layers(tmp_path, {name: "12"}).layout
+    assert LayoutSettings(created=12.0, collect=False) == layers(tmp_path, {name: "12"}, layout=chosen).layout
+    assert layers(tmp_path, {name: "yesterday"}).layout is None
+    assert chosen == layers(tmp_path, {name: "yesterday"}, layout=chosen).layout
 
 
 def test_the_blob_limit_of_regctls_file_is_kept_beside_what_the_caller_chose(tmp_path: Path) -> None:
@@ -103,4 +107,4 @@ def test_the_process_is_asked_when_nothing_is_given(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "34")
     found = layers_of_machine(None, None, hosts=(), wire=None, remote=None, layout=None, observer=lambda _: None)
-    assert found.layout.created == 34.0
+    assert LayoutSettings(created=34.0) == found.layout

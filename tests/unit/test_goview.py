@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from regclient.answers import RepositoryList, TagList
 from regclient.errors import RegistryClientError
 from regclient.goshapes.located import Located, LocatedReferrers
 from regclient.goview import blob_put_result, document, functions, pretty, put_result, subject_of, view
@@ -18,7 +19,7 @@ from regclient.model.ratelimit import RateLimit
 from regclient.model.reference import Reference
 from regclient.model.referrers import ReferrerList
 from regclient.model.tree import TreeNode
-from regclient.repository import ManifestHead, RepositoryList, TagList
+from regclient.repository import ManifestHead
 from tests.claims import claims
 from tests.tables import table
 from tests.vectors.goview.samples import nouns

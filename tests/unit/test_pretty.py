@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from regclient.answers import TagList
 from regclient.goshapes.located import Located
 from regclient.model import mediatype
 from regclient.model.descriptor import EMPTY, Descriptor
@@ -7,7 +8,7 @@ from regclient.model.manifest import ArtifactManifest, ImageManifest, IndexManif
 from regclient.model.platform import Platform
 from regclient.model.reference import Reference
 from regclient.pretty import layout, layout_bytes
-from regclient.repository import ManifestHead, TagList
+from regclient.repository import ManifestHead
 
 LAYER = Descriptor.of(b"layer", mediatype.OCI_LAYER)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 from regclient.cli.call import Call
 from regclient.cli.logs import DEBUG, Log
 from regclient.client import Client
-from regclient.events import Event, Observer, Planned, Warned
+from regclient.observer import Observer
 from regclient.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from regclient.events import Event, Planned, Warned
     from regclient.transport.trace import ExchangeLog, ExchangeRecord
 
 _LAYOUT = "ocidir://"
@@ -30,6 +33,8 @@ def open_client(call: Call) -> Client:
     """
 
     def warn(event: Event | Planned | Warned) -> None:
+        from regclient.events import Warned  # noqa: PLC0415 - a door: most commands are told nothing
+
         if isinstance(event, Warned):
             call.log.warning(event.text)
 
@@ -57,15 +62,13 @@ def _for_layouts(call: Call, warn: Observer) -> Client:
 
 
 def _for_registries(call: Call, warn: Observer) -> Client:
-    from pathlib import Path  # noqa: PLC0415 - a door, as the rest: layouts need no settings
-
-    from regclient.transport.options import WireOptions  # noqa: PLC0415
+    from regclient.transport.options import WireOptions  # noqa: PLC0415 - a door, as the rest: layouts need no settings
 
     program = call.flags.chain[0].name
     agent = call.flags.text("user-agent") or f"regclient/{program} ({__version__})"
     return Client.from_environment(
         call.environ,
-        Path(call.environ.get("HOME") or "~").expanduser(),
+        os.path.expanduser(call.environ.get("HOME") or "~"),
         hosts=call.host_settings(),
         wire=WireOptions(user_agent=agent, log=exchange_log(call.log)),
         cancel=call.cancel,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from regclient.answers import BlobStat, RepositoryList, TagList
 from regclient.goshapes import parts
 from regclient.goshapes.located import LocatedReferrers
 from regclient.goshapes.manifests import Found, fields_of, manifest, promoted_of
@@ -14,7 +15,7 @@ from regclient.model.manifest import IndexManifest
 from regclient.model.reference import Reference
 from regclient.model.tree import TreeNode
 from regclient.pretty import layout_bytes
-from regclient.repository import BlobStat, ManifestHead, RepositoryList, TagList
+from regclient.repository import ManifestHead
 
 _EXTRAS = {
     "Size": "imageSizeBytes",

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from regclient.answers import BlobStat, Ping, TagList
 from regclient.clock import Clock, SystemClock
 from regclient.errors import (
     BlobNotFound,
@@ -23,7 +24,7 @@ from regclient.errors import (
     SizeLimitExceeded,
     TagNotFound,
 )
-from regclient.events import Observer, Warned, silent
+from regclient.events import Warned
 from regclient.layout.blobs import Blobs
 from regclient.layout.collect import reachable, sweep
 from regclient.layout.draft import Draft
@@ -39,7 +40,8 @@ from regclient.model.manifest import Manifest, parse_manifest
 from regclient.model.mediatype import OCI_INDEX
 from regclient.model.reference import OCIDIR, Reference
 from regclient.model.referrers import ReferrerList, fallback_tag, referrer_descriptor
-from regclient.repository import BlobStat, ManifestHead, Name, Ping, TagList, check_tag
+from regclient.observer import Observer, silent
+from regclient.repository import ManifestHead, Name, check_tag
 
 __all__ = ["LayoutRepository", "LayoutSettings"]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ALGORITHMS = {"sha256": 64, "sha384": 96, "sha512": 128}
 DEFAULT_ALGORITHM = "sha256"
 _CHUNK = 1 << 20
-_SHAPE = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+")
+_SHAPE = r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[a-zA-Z0-9=_-]+"
 _HEX = re.compile(r"[0-9a-f]*")
 
 
@@ -50,7 +50,7 @@ class Digest:
         """
         expected = ALGORITHMS.get(self.algorithm)
         if expected is None:
-            if _SHAPE.fullmatch(f"{self.algorithm}:{self.hex}"):
+            if re.fullmatch(_SHAPE, f"{self.algorithm}:{self.hex}"):
                 raise Unsupported(f"unsupported digest algorithm {shown(self.algorithm)}")
             raise InvalidDigest(f"{self.algorithm}:{self.hex}", "expected ALGORITHM:HEX")
         if len(self.hex) != expected or not _HEX.fullmatch(self.hex):

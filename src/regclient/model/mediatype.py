@@ -81,7 +81,6 @@ _COMPRESSED = (
     {"none": DOCKER_LAYER, "gzip": DOCKER_LAYER_GZIP, "zstd": DOCKER_LAYER_ZSTD},
 )
 _NAME = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
-_VALID = re.compile(f"{_NAME}/{_NAME}")
 
 
 def base(header: str) -> str:
@@ -91,7 +90,7 @@ def base(header: str) -> str:
 
 def is_valid(media_type: str) -> bool:
     """Whether this is ``type/subtype`` of RFC 6838, without parameters; asked of what a user typed."""
-    return _VALID.fullmatch(media_type) is not None
+    return re.fullmatch(f"{_NAME}/{_NAME}", media_type) is not None
 
 
 def is_manifest(media_type: str) -> bool:

@@ -34,13 +34,13 @@ _PART = "[a-z0-9]+(?:(?:[.]|_|__|-+)[a-z0-9]+)*"
 _TAG = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
 _DIGEST = "[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
 _NAME = f"(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_DIGEST}))?"
-_REG_PATTERN = re.compile(f"(?:(?P<registry>{_REGISTRY})/)?(?P<repository>{_PART}(?:/{_PART})*){_NAME}")
-_HOST_PATTERN = re.compile(_REGISTRY)
-_PATH_PATTERN = re.compile(f"(?P<path>[A-Za-z0-9/_.+~ -]+){_NAME}")
+# Patterns are compiled when they are first used: most commands need one of them, and each takes longer than all else here.
+_REG_PATTERN = f"(?:(?P<registry>{_REGISTRY})/)?(?P<repository>{_PART}(?:/{_PART})*){_NAME}"
+_PATH_PATTERN = f"(?P<path>[A-Za-z0-9/_.+~ -]+){_NAME}"
+_UNUSABLE = "[^/a-z0-9]+"
 TAG = re.compile(_TAG)
 """The grammar of tags, for whoever stores one."""
 _SCHEME = re.compile("(?P<scheme>[a-z]+)://(?P<rest>.+)", re.DOTALL)
-_UNUSABLE = re.compile("[^/a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class Reference:
         if self.scheme != OCIDIR:
             return self
         path = posixpath.normpath(f"/{self.path}").lstrip("/")
-        moved = replace(self, scheme=REG, registry="localhost", repository=_UNUSABLE.sub("-", path.lower()), path="")
+        moved = replace(self, scheme=REG, registry="localhost", repository=re.sub(_UNUSABLE, "-", path.lower()), path="")
         return replace(moved, original=moved.name)
 
     def same_registry(self, other: Reference) -> bool:
@@ -180,7 +180,7 @@ def parse_host(text: str) -> Reference:
     scheme, rest = _split_scheme(text)
     if scheme != REG:
         return Reference(scheme=scheme, path=_groups(_PATH_PATTERN, rest, text)["path"], original=text)
-    if not _HOST_PATTERN.fullmatch(text):
+    if not re.fullmatch(_REGISTRY, text):
         raise InvalidReference(text, "not the name of a registry")
     return Reference(registry=text, original=text)
 
@@ -194,9 +194,9 @@ def _split_scheme(text: str) -> tuple[str, str]:
     return match["scheme"], match["rest"]
 
 
-def _groups(pattern: re.Pattern[str], rest: str, text: str) -> dict[str, str]:
-    match = pattern.fullmatch(rest)
+def _groups(pattern: str, rest: str, text: str) -> dict[str, str]:
+    match = re.fullmatch(pattern, rest)
     if match is None:
-        lower = pattern is _REG_PATTERN and pattern.fullmatch(rest.lower())
+        lower = pattern == _REG_PATTERN and re.fullmatch(pattern, rest.lower())
         raise InvalidReference(text, "the repository must be lower case" if lower else "")
     return match.groupdict("")

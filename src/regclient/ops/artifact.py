@@ -15,12 +15,13 @@ from typing import BinaryIO, cast
 
 from regclient.concurrency import Workers
 from regclient.errors import ManifestNotFound, StorageFault, Unsupported, UnsupportedMediaType
-from regclient.events import Observer, Warned, silent
+from regclient.events import Warned
 from regclient.model import mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS, Descriptor
 from regclient.model.digest import DEFAULT_ALGORITHM, Digest, new_hasher
 from regclient.model.manifest import ArtifactManifest, ImageManifest, IndexManifest, Manifest
 from regclient.model.platform import Platform
+from regclient.observer import Observer, silent
 from regclient.ops.blobs import Escort, send_blob
 from regclient.ops.select import head_manifest
 from regclient.repository import Name, Repository

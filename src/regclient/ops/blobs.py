@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from regclient.errors import Cancelled, RegistryClientError, SideError
-from regclient.events import Event, Observer, State, Warned, silent
+from regclient.events import Event, State, Warned
 from regclient.model.descriptor import Descriptor
+from regclient.observer import Observer, silent
 from regclient.ops.arrivals import Arrivals
 from regclient.ops.sides import destination, side_error, source
 from regclient.repository import Mounts, Repository

@@ -10,9 +10,10 @@ from collections.abc import Hashable
 
 from regclient.concurrency import Workers
 from regclient.errors import RegistryFault, SideError, root_cause
-from regclient.events import Event, Observer, Planned, State, silent
+from regclient.events import Event, Planned, State
 from regclient.model.children import children_of
 from regclient.model.descriptor import Descriptor
+from regclient.observer import Observer, silent
 from regclient.ops.arrivals import Arrivals
 from regclient.ops.blobs import Escort, copy_blob
 from regclient.ops.copyplan import CopyOptions, CopyPlan, Move, Push

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from regclient.errors import ManifestNotFound, NotFound, PlatformNotFound, StorageFault, UnsupportedMediaType
-from regclient.events import Observer, Warned, silent
+from regclient.events import Warned
 from regclient.model.children import layers_of
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.manifest import ImageManifest, IndexManifest, Manifest
 from regclient.model.platform import Platform
+from regclient.observer import Observer, silent
 from regclient.ops.artifact import TITLE
 from regclient.ops.blobs import Escort, go_on, reading
 from regclient.ops.select import referrers_of

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from regclient.errors import FileDeleted, FileNotFound, LoopDetected, Unsupported, UnsupportedMediaType
-from regclient.events import Observer, silent
 from regclient.kit import tarheader
 from regclient.kit.compression import open_decompressed
 from regclient.kit.tarheader import TarHeader
@@ -22,6 +21,7 @@ from regclient.model.children import layers_of
 from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import IndexManifest
 from regclient.model.platform import Platform
+from regclient.observer import Observer, silent
 from regclient.ops.blobs import Escort, go_on, reading
 from regclient.ops.select import get_manifest
 from regclient.repository import Name, Repository

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from regclient.concurrency import Workers
 from regclient.errors import InvalidManifest, NotFound, Unsupported, UnsupportedMediaType
-from regclient.events import Observer, silent
 from regclient.model import mediatype
 from regclient.model.descriptor import NO_ANNOTATIONS, Descriptor
 from regclient.model.digest import Digest
 from regclient.model.manifest import ImageManifest, IndexManifest
 from regclient.model.platform import Platform
+from regclient.observer import Observer, silent
 from regclient.ops.config import CONFIG_TYPES, read_config
 from regclient.ops.copy import CopyOptions, plan_copy, run_copy
 from regclient.ops.gathered import gathered

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from regclient.concurrency import Workers
 from regclient.errors import RepositoryNotFound
-from regclient.events import Observer, silent
+from regclient.observer import Observer, silent
 from regclient.ops.copy import plan_copy, run_copy
 from regclient.ops.copyplan import CopyOptions
 from regclient.ops.gathered import gathered

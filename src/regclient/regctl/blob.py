@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regclient.answers import BlobStat
 from regclient.cli.call import Call
 from regclient.cli.options import BODY, PRETTY, RAW, format_flag
 from regclient.errors import BlobNotFound, InvalidDigest
@@ -10,7 +11,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.regctl.diffs import FLAGS, show_diff
 from regclient.regctl.files import BLOB_GET_FILE
-from regclient.repository import BlobStat, Repository
+from regclient.repository import Repository
 
 _PAIRS = "<repository> <digest> <repository> <digest>"
 COMMANDS = (

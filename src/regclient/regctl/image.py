@@ -8,7 +8,6 @@ from regclient.kit.flags.table import Command, Flag
 from regclient.regctl.archive import EXPORT, IMPORT
 from regclient.regctl.checkbase import CHECK_BASE
 from regclient.regctl.files import IMAGE_GET_FILE
-from regclient.regctl.image_edit import MOD
 from regclient.regctl.imagecreate import CREATE
 from regclient.regctl.manifest import DELETE, GET, HEAD, IMAGE, REFERENCES
 
@@ -105,6 +104,52 @@ MANIFEST = Command(
     args=GET.args,
     flags=GET.flags,
     run=GET.run,
+    complete=REFERENCES,
+)
+MOD = Command(
+    "mod",
+    "modify an image",
+    usage=IMAGE,
+    long="""\
+Change an image without building it again. What no flag names keeps its bytes; what changed is pushed by its digest, unless
+--create or --replace gives it a name.
+
+Manifests are changed first, then configs, then layers; within each, flags run in the order they are given, and may be repeated.
+
+Time options are a comma separated list:
+  set=TIME          the time to set, as in RFC 3339 (2006-01-02T15:04:05Z)
+  from-label=NAME   the label that holds it
+  after=TIME        change only times after this
+  base-ref=IMAGE    leave alone what comes from this base image
+  base-layers=N     leave alone the first layers
+One of set and from-label is needed.""",
+    example="""\
+# annotate every image of an index, and move the tag
+regctl image mod registry.example.org/repo:v1 --replace --annotation "[*]org.opencontainers.image.created=2021-02-03T05:06:07Z"
+
+# a copy with the media types of OCI
+regctl image mod alpine:3.5 --to-oci --create registry.example.org/alpine:3.5
+
+# one more layer for one platform
+regctl image mod registry.example.org/repo:v1 --create v1-more --layer-add "tar=file.tar,platform=linux/amd64"
+
+# times of configs and layers, those of the base image aside
+regctl image mod registry.example.org/repo:v1 --create v1-time --time "set=2021-02-03T04:05:06Z,base-ref=alpine:3"
+
+# another entrypoint, no command
+regctl image mod registry.example.org/repo:v1 --create v1-bash --config-entrypoint '["bash"]' --config-cmd ""
+
+# drop a variable for one platform
+regctl image mod registry.example.org/repo:v1 --create v1-env --env "[linux/arm64]LD_PRELOAD="
+
+# look first
+regctl image mod registry.example.org/repo:v1 --label version=2 --dry-run
+
+# take the base image as it is now
+regctl image mod registry.example.org/repo:v1 --rebase --create v1-rebased""",
+    args=(1, 1),
+    flags="regclient.regctl.image_edit:FLAGS",
+    run="regclient.regctl.image_edit:mod",
     complete=REFERENCES,
 )
 COMMANDS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regclient.cli.call import Call
 from regclient.cli.options import PLATFORMS
-from regclient.kit.flags.table import Command, Flag
+from regclient.kit.flags.table import Flag
 from regclient.regctl import edit_values as values
 from regclient.regctl.edit_values import making
 
@@ -212,57 +212,11 @@ EDITS = (
 )
 """The flags that change something; each may come often, and all keep the order they come in."""
 
-MOD = Command(
-    "mod",
-    "modify an image",
-    usage="<image_ref>",
-    long="""\
-Change an image without building it again. What no flag names keeps its bytes; what changed is pushed by its digest, unless
---create or --replace gives it a name.
-
-Manifests are changed first, then configs, then layers; within each, flags run in the order they are given, and may be repeated.
-
-Time options are a comma separated list:
-  set=TIME          the time to set, as in RFC 3339 (2006-01-02T15:04:05Z)
-  from-label=NAME   the label that holds it
-  after=TIME        change only times after this
-  base-ref=IMAGE    leave alone what comes from this base image
-  base-layers=N     leave alone the first layers
-One of set and from-label is needed.""",
-    example="""\
-# annotate every image of an index, and move the tag
-regctl image mod registry.example.org/repo:v1 --replace --annotation "[*]org.opencontainers.image.created=2021-02-03T05:06:07Z"
-
-# a copy with the media types of OCI
-regctl image mod alpine:3.5 --to-oci --create registry.example.org/alpine:3.5
-
-# one more layer for one platform
-regctl image mod registry.example.org/repo:v1 --create v1-more --layer-add "tar=file.tar,platform=linux/amd64"
-
-# times of configs and layers, those of the base image aside
-regctl image mod registry.example.org/repo:v1 --create v1-time --time "set=2021-02-03T04:05:06Z,base-ref=alpine:3"
-
-# another entrypoint, no command
-regctl image mod registry.example.org/repo:v1 --create v1-bash --config-entrypoint '["bash"]' --config-cmd ""
-
-# drop a variable for one platform
-regctl image mod registry.example.org/repo:v1 --create v1-env --env "[linux/arm64]LD_PRELOAD="
-
-# look first
-regctl image mod registry.example.org/repo:v1 --label version=2 --dry-run
-
-# take the base image as it is now
-regctl image mod registry.example.org/repo:v1 --rebase --create v1-rebased""",
-    aliases=(),
-    args=(1, 1),
-    flags=(
-        *EDITS,
-        Flag("create", "string", "Name of the result: a tag beside the image, or a whole reference"),
-        Flag("dry-run", "bool", "Say what would change and push nothing"),
-        Flag("replace", "bool", "Give the result the name of the image (unless --create does)"),
-    ),
-    run="regclient.regctl.image_edit:mod",
-    complete="regclient.cli.complete:references",
+FLAGS = (
+    *EDITS,
+    Flag("create", "string", "Name of the result: a tag beside the image, or a whole reference"),
+    Flag("dry-run", "bool", "Say what would change and push nothing"),
+    Flag("replace", "bool", "Give the result the name of the image (unless --create does)"),
 )
 
 

@@ -15,7 +15,7 @@ from regclient.settings.regctl import RegctlConfig, alone_with, config_path, loa
 _AS_JSON = ("{{jsonPretty .}}", PRETTY)
 
 
-def path_of(call: Call) -> Path:
+def path_of(call: Call) -> str:
     """Return the file this run uses."""
     return config_path(call.environ, Path(call.environ.get("HOME") or "~").expanduser())
 

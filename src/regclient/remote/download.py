@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
+from regclient.answers import BlobStat
 from regclient.errors import (
     BlobNotFound,
     Cancelled,
@@ -31,7 +32,6 @@ from regclient.remote.parts import parts_of
 from regclient.remote.ranged import Download, open_parts
 from regclient.remote.shared import Shared
 from regclient.remote.wire import Wire, content_length, refuses_head, size_of
-from regclient.repository import BlobStat
 from regclient.transport.addresses import parse_url
 from regclient.transport.messages import Kind, Request, Response
 from regclient.transport.redirects import is_local

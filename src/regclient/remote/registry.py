@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from regclient.answers import Ping, RepositoryList
 from regclient.errors import InvalidReference, RepositoryNotFound
 from regclient.model import document
 from regclient.model.reference import REG, Reference, parse_host
 from regclient.remote.pages import LIST_TYPES, read_page
 from regclient.remote.wire import Wire
-from regclient.repository import Ping, RepositoryList
 from regclient.transport.messages import Transport
 
 _SHAPE = document.Shape("repositories")

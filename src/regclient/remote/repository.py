@@ -17,10 +17,11 @@ from regclient.model.reference import REG, Reference
 from regclient.remote.manifests import Manifests
 from regclient.remote.shared import Shared
 from regclient.remote.wire import DELETED, Wire
-from regclient.repository import BlobStat, ManifestHead, Name, Ping, Repository, TagList
+from regclient.repository import ManifestHead, Name, Repository
 from regclient.transport.messages import Transport
 
 if TYPE_CHECKING:
+    from regclient.answers import BlobStat, Ping, TagList
     from regclient.model.descriptor import Descriptor
     from regclient.model.manifest import Manifest
     from regclient.model.referrers import ReferrerList

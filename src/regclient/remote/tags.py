@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 
+from regclient.answers import TagList
 from regclient.clock import Clock
 from regclient.errors import (
     InvalidManifest,
@@ -37,7 +38,7 @@ from regclient.model.mediatype import (
 )
 from regclient.remote.pages import LIST_TYPES, Page, pages_of
 from regclient.remote.wire import DELETED, Wire, path_of
-from regclient.repository import Repository, TagList
+from regclient.repository import Repository
 from regclient.transport.messages import Request
 
 """The specification's 202, and what registries answer that have nothing left to do."""

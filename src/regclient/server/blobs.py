@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack
 
+from regclient.answers import BlobStat
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.headers import first
-from regclient.repository import BlobStat, Repository
+from regclient.repository import Repository
 from regclient.server.exchange import Exchange, digest_of
 from regclient.server.fault import Fault
 from regclient.server.message import OCTET_STREAM, Content, ServerResponse

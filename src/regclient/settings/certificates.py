@@ -6,13 +6,13 @@ the Go program does not read and Docker does.
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import NamedTuple
 
 from regclient.errors import InvalidConfig
 from regclient.kit.secret import Secret
 
-DOCKER_CERTIFICATES = Path("/etc/docker/certs.d")
+DOCKER_CERTIFICATES = "/etc/docker/certs.d"
 SIZE_LIMIT = 4 << 20
 
 
@@ -24,7 +24,7 @@ class HostCertificates(NamedTuple):
     client_key: Secret = Secret()
 
 
-def read_certificates(directory: Path, hostname: str) -> HostCertificates:
+def read_certificates(directory: str | os.PathLike[str], hostname: str) -> HostCertificates:
     """Read the certificates of a host (with its port, where references give one).
 
     Raises:
@@ -32,26 +32,29 @@ def read_certificates(directory: Path, hostname: str) -> HostCertificates:
     """
     if "/" in hostname or hostname in {"", ".", ".."}:
         return HostCertificates()
-    folder = directory / hostname
+    folder = os.path.join(directory, hostname)
     try:
-        files = sorted(path for path in folder.iterdir() if path.is_file())
+        with os.scandir(folder) as entries:
+            files = sorted(entry.path for entry in entries if entry.is_file())
     except (FileNotFoundError, NotADirectoryError):
         return HostCertificates()
     except OSError as error:
-        raise InvalidConfig(str(folder), str(error.strerror)) from None
-    roots = "".join(_text(path) for path in files if path.suffix == ".crt")
-    for path in files:
-        key = path.with_suffix(".key")
-        if path.suffix == ".cert" and key in files:
+        raise InvalidConfig(folder, str(error.strerror)) from None
+    parts = [os.path.splitext(path) for path in files]
+    roots = "".join(_text(name + suffix) for name, suffix in parts if suffix == ".crt")
+    for name, suffix in parts:
+        path, key = name + suffix, f"{name}.key"
+        if suffix == ".cert" and key in files:
             return HostCertificates(roots, _text(path), Secret(_text(key)))
     return HostCertificates(roots)
 
 
-def _text(path: Path) -> str:
+def _text(path: str) -> str:
     try:
-        if path.stat().st_size > SIZE_LIMIT:
-            raise InvalidConfig(str(path), f"larger than {SIZE_LIMIT} bytes")
-        text = path.read_text(encoding="ascii", errors="replace")
+        if os.stat(path).st_size > SIZE_LIMIT:
+            raise InvalidConfig(path, f"larger than {SIZE_LIMIT} bytes")
+        with open(path, encoding="ascii", errors="replace") as file:
+            text = file.read()
     except OSError as error:
-        raise InvalidConfig(str(path), str(error.strerror)) from None
+        raise InvalidConfig(path, str(error.strerror)) from None
     return text if text.endswith("\n") else text + "\n"

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from regclient.clock import Clock
 from regclient.errors import Denied, InvalidConfig
-from regclient.events import Observer, Warned, silent
 from regclient.hosts import Credential, HostSettings, login_of
+from regclient.observer import Observer, silent
 
 DEFAULT_EXPIRY = 3600.0
 RETRY_AFTER_FAILURE = 5.0
@@ -58,6 +58,8 @@ class Credentials:
         try:
             credential, lasts = self._ask(settings.cred_helper, server), settings.cred_expire or DEFAULT_EXPIRY
         except (Denied, InvalidConfig) as error:
+            from regclient.events import Warned  # noqa: PLC0415 - a door: most helpers answer
+
             self._observer(Warned(str(error)))
             credential, lasts = before.credential if before else login_of(settings), RETRY_AFTER_FAILURE
         return _Answer(credential, self._clock.monotonic() + lasts)

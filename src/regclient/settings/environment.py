@@ -7,10 +7,9 @@ directory are arguments: nothing here reads them by itself.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from regclient.errors import InvalidConfig
@@ -22,7 +21,9 @@ from regclient.settings.regctl import RegctlConfig, config_path, load_config
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeVar
+    from typing import TypeAlias, TypeVar
+
+    StrPath: TypeAlias = str | os.PathLike[str]
 
     T = TypeVar("T")
 
@@ -31,19 +32,19 @@ class Surroundings(NamedTuple):
     """What a machine offers: its environment, a home directory, where Docker's certificates are, and how helpers are asked."""
 
     environment: Mapping[str, str]
-    home: Path
-    certificates: Path = DOCKER_CERTIFICATES
+    home: StrPath
+    certificates: StrPath = DOCKER_CERTIFICATES
     list_store: ListStore = list_helper
 
 
-@dataclass(slots=True)
 class Gathered:
     """The hosts that were found, regctl's configuration, and what went wrong on the way without stopping it."""
 
-    book: HostBook = field(default_factory=HostBook)
-    config: RegctlConfig = field(default_factory=RegctlConfig)
-    warnings: list[str] = field(default_factory=list)
-    certificates: Callable[[HostSettings], tuple[str, ...]] | None = None
+    def __init__(self) -> None:
+        self.book = HostBook()
+        self.config = RegctlConfig()
+        self.warnings: list[str] = []
+        self.certificates: Callable[[HostSettings], tuple[str, ...]] | None = None
 
     def add(self, entries: Iterable[HostSettings]) -> None:
         """Lay entries over what is known, noting what they overwrite."""
@@ -73,26 +74,25 @@ def gather(around: Surroundings, config: RegctlConfig | None = None) -> Gathered
 def docker_logins(around: Surroundings, found: Gathered) -> list[HostSettings]:
     """Return Docker's logins, file before environment, and podman's for the hosts Docker has none for."""
     environment, home = around.environment, around.home
-    folder = Path(environment.get("DOCKER_CONFIG") or home / ".docker")
-    texts = [(_read(folder / "config.json", found), str(folder / "config.json"))]
+    file = os.path.join(environment.get("DOCKER_CONFIG") or os.path.join(home, ".docker"), "config.json")
+    texts = [(_read(file, found), file)]
     texts.append((environment.get("DOCKER_AUTH_CONFIG", ""), "DOCKER_AUTH_CONFIG"))
     logins = [host for text, where in texts for host in _parsed(text, where, around, found)]
     known = {host.name for host in logins}
     for path in podman_files(environment, home):
-        added = [host for host in _parsed(_read(path, found), str(path), around, found) if host.name not in known]
+        added = [host for host in _parsed(_read(path, found), path, around, found) if host.name not in known]
         known.update(host.name for host in added)
         logins += added
     return logins
 
 
-def podman_files(environment: Mapping[str, str], home: Path) -> list[Path]:
+def podman_files(environment: Mapping[str, str], home: StrPath) -> list[str]:
     """Return where podman keeps logins, first choice first (containers-auth.json(5))."""
     if environment.get("REGISTRY_AUTH_FILE"):
-        return [Path(environment["REGISTRY_AUTH_FILE"])]
+        return [environment["REGISTRY_AUTH_FILE"]]
     runtime = environment.get("XDG_RUNTIME_DIR")
-    config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
-    folders = ([Path(runtime) / "containers"] if runtime else []) + [config / "containers"]
-    return [folder / "auth.json" for folder in folders]
+    config = environment.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    return [os.path.join(folder, "containers", "auth.json") for folder in (runtime, config) if folder]
 
 
 def _parsed(text: str, where: str, around: Surroundings, found: Gathered) -> tuple[HostSettings, ...]:
@@ -100,19 +100,21 @@ def _parsed(text: str, where: str, around: Surroundings, found: Gathered) -> tup
     return hosts_of(config, around.list_store)
 
 
-def _read(path: Path, found: Gathered) -> str:
+def _read(path: str, found: Gathered) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        found.warnings.append(str(InvalidConfig(str(path), getattr(error, "strerror", None) or "not UTF-8")))
+        found.warnings.append(str(InvalidConfig(path, getattr(error, "strerror", None) or "not UTF-8")))
         return ""
 
 
-def _client_certificates(directory: Path, found: Gathered) -> list[HostSettings]:
+def _client_certificates(directory: StrPath, found: Gathered) -> list[HostSettings]:
     try:
-        names = sorted(path.name for path in directory.iterdir() if path.is_dir())
+        with os.scandir(directory) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_dir())
     except OSError:
         return []
     made = []
@@ -123,7 +125,7 @@ def _client_certificates(directory: Path, found: Gathered) -> list[HostSettings]
     return made
 
 
-def _roots_below(directory: Path) -> Callable[[HostSettings], tuple[str, ...]]:
+def _roots_below(directory: StrPath) -> Callable[[HostSettings], tuple[str, ...]]:
     def roots_of(host: HostSettings) -> tuple[str, ...]:
         found = read_certificates(directory, host.hostname or host.name)
         return (found.roots,) if found.roots else ()

@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from regclient.errors import InvalidConfig
 from regclient.hosts import HostSettings, host_name, is_unchanged, new_host
@@ -18,6 +17,7 @@ from regclient.settings.jsontext import read_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Self, TypeVar
 
     T = TypeVar("T")
@@ -59,29 +59,30 @@ class RegctlConfig:
         return replace(self, hosts={**others, settings.name: settings})
 
 
-def config_path(environment: Mapping[str, str], home: Path) -> Path:
+def config_path(environment: Mapping[str, str], home: str | os.PathLike[str]) -> str:
     """Return the file to use: ``REGCTL_CONFIG``, else the XDG one if it exists, else ``~/.regctl/config.json``."""
     if environment.get("REGCTL_CONFIG"):
-        return Path(environment["REGCTL_CONFIG"])
-    xdg = Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "regctl" / "config.json"
-    return xdg if xdg.is_file() else home / ".regctl" / "config.json"
+        return environment["REGCTL_CONFIG"]
+    xdg = os.path.join(environment.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "regctl", "config.json")
+    return xdg if os.path.isfile(xdg) else os.path.join(home, ".regctl", "config.json")
 
 
-def load_config(path: Path) -> RegctlConfig:
+def load_config(path: str) -> RegctlConfig:
     """Read the file; a missing or empty one is an empty configuration.
 
     Raises:
         InvalidConfig: it cannot be read, or is not what it should be.
     """
     try:
-        if path.stat().st_size > SIZE_LIMIT:
-            raise InvalidConfig(str(path), f"larger than {SIZE_LIMIT} bytes")
-        text = path.read_text(encoding="utf-8")
+        if os.stat(path).st_size > SIZE_LIMIT:
+            raise InvalidConfig(path, f"larger than {SIZE_LIMIT} bytes")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
     except FileNotFoundError:
-        return RegctlConfig(str(path))
+        return RegctlConfig(path)
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidConfig(str(path), getattr(error, "strerror", None) or "not UTF-8") from None
-    return parse_config(text, str(path))
+        raise InvalidConfig(path, getattr(error, "strerror", None) or "not UTF-8") from None
+    return parse_config(text, path)
 
 
 def parse_config(text: str, filename: str) -> RegctlConfig:
@@ -134,10 +135,12 @@ def save_config(config: RegctlConfig) -> None:
     Raises:
         InvalidConfig: it cannot be written.
     """
-    from regclient.kit.atomicfile import AtomicFile  # noqa: PLC0415 - a door: most commands only read
+    import json  # noqa: PLC0415 - a door, as the rest: most commands only read
+    from pathlib import Path  # noqa: PLC0415
+
+    from regclient.kit.atomicfile import AtomicFile  # noqa: PLC0415
 
     path = Path(config.filename)
-    import json  # noqa: PLC0415 - a door: hardly any command writes the file
 
     text = json.dumps(document_of(config), indent=2, ensure_ascii=False)
     for character in "<>&\u2028\u2029":
@@ -155,7 +158,7 @@ def save_config(config: RegctlConfig) -> None:
 
 
 @contextmanager
-def alone_with(path: Path) -> Iterator[None]:
+def alone_with(path: str) -> Iterator[None]:
     """Keep other processes of ours from changing the file for the length of the block, so that no change is lost.
 
     The folder is locked, for the file itself is replaced by every change. Where there are no locks it goes on without.
@@ -164,10 +167,10 @@ def alone_with(path: Path) -> Iterator[None]:
         InvalidConfig: the folder cannot be made.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = os.open(path.parent, os.O_RDONLY)
+        os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
+        folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
     except OSError as error:
-        raise InvalidConfig(str(path), f"cannot write: {error.strerror}") from None
+        raise InvalidConfig(path, f"cannot write: {error.strerror}") from None
     try:
         _lock(folder)
         yield

@@ -7,8 +7,8 @@ import time
 
 from regclient.cancel import Cancel
 from regclient.clock import Clock, SystemClock
-from regclient.events import Observer, silent
 from regclient.hosts import CredentialSource, HostBook, login_of
+from regclient.observer import Observer, silent
 from regclient.transport.attempt import Attempts
 from regclient.transport.courier import Courier
 from regclient.transport.exchange import Engine

@@ -13,7 +13,6 @@ import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from regclient.errors import InvalidConfig
 from regclient.transport.exchange import Identity
@@ -103,9 +102,9 @@ def _load_chosen(context: ssl.SSLContext, roots: Roots) -> None:
 def _load_each(context: ssl.SSLContext, directory: str) -> None:
     # OpenSSL finds only hashed names; Go reads every file, and people point SSL_CERT_DIR at plain ones.
     with suppress(OSError):
-        for path in sorted(Path(directory).iterdir()):
+        for name in sorted(os.listdir(directory)):
             with suppress(OSError):
-                context.load_verify_locations(cafile=path)
+                context.load_verify_locations(cafile=os.path.join(directory, name))
 
 
 def load_system(context: ssl.SSLContext, directories: Sequence[str] | None = None, files: Sequence[str] | None = None) -> None:
@@ -159,6 +158,7 @@ def _as_file(text: str) -> Iterator[str]:
 def as_temporary_file(text: str) -> Iterator[str]:
     """Put text into a file that only we can read, for systems without anonymous files."""
     import tempfile  # noqa: PLC0415 - slow to import, and only needed there
+    from pathlib import Path  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "key")

@@ -13,7 +13,7 @@ from regclient.model.headers import NO_HEADERS, Headers, headers_of
 
 _SCHEME_ONLY = frozenset({"Authorization", "Proxy-Authorization"})
 _HIDDEN = frozenset({"Cookie", "Set-Cookie", "X-Amz-Security-Token"})
-_LOGIN = re.compile("//[^/>]*@")
+_LOGIN = "//[^/>]*@"
 _ADDRESSES = frozenset({"Location", "Link", "Docker-Upload-Location", "Content-Location", "Referer"})
 
 
@@ -59,5 +59,5 @@ def _mask(name: str, value: str) -> str:
     if name in _ADDRESSES:
         address, found, rest = value.partition("?")
         hidden = "?***" + (rest[rest.index(">") :] if ">" in rest else "") if found else ""
-        return _LOGIN.sub("//***@", address) + hidden
+        return re.sub(_LOGIN, "//***@", address) + hidden
     return value

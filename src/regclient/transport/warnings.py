@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import threading
 
-from regclient.events import Observer, Warned
 from regclient.model.headers import Headers
+from regclient.observer import Observer
 
-_WARNING = re.compile(r'299\s+-\s+"([^"]*)"')
+_WARNING = r'299\s+-\s+"([^"]*)"'
 _MOST = 1000
 
 
@@ -23,7 +23,7 @@ class Warnings:
     def collect(self, headers: Headers) -> None:
         """Look through the headers of an answer."""
         for value in headers.get("Warning", ()):
-            for text in _WARNING.findall(value):
+            for text in re.findall(_WARNING, value):
                 self.warn(text)
 
     def warn(self, text: str) -> None:
@@ -32,4 +32,6 @@ class Warnings:
             if text in self._seen or len(self._seen) >= _MOST:
                 return
             self._seen.add(text)
+        from regclient.events import Warned  # noqa: PLC0415 - a door: most registries have nothing to tell
+
         self._observer(Warned(text))

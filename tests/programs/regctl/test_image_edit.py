@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from regclient.regctl.image_edit import EDITS, MOD
+from regclient.regctl.image import MOD
+from regclient.regctl.image_edit import EDITS
 from tests.claims import claims
 from tests.fakes.console import Console
 from tests.programs.edited import APP, nested_tar, write_layout

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from regclient.answers import TagList
 from regclient.cli.call import Call, Streams
 from regclient.cli.logs import Log
 from regclient.cli.options import PRETTY
@@ -16,7 +17,6 @@ from regclient.kit.flags.grammar import parse
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
 from regclient.regctl.app import ROOT
-from regclient.repository import TagList
 from tests.claims import claims
 from tests.tables import table
 

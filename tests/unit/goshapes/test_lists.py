@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from regclient.answers import BlobStat, RepositoryList, TagList
 from regclient.goshapes import lists
 from regclient.goshapes.located import LocatedReferrers
 from regclient.goview import document
@@ -12,7 +13,6 @@ from regclient.model.manifest import ImageManifest, IndexManifest
 from regclient.model.reference import Reference
 from regclient.model.referrers import ReferrerList
 from regclient.model.tree import TreeNode
-from regclient.repository import BlobStat, RepositoryList, TagList
 
 REFERENCE = Reference.parse("a.b/c:1")
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from regclient.errors import ManifestNotFound, PlatformNotFound, StorageFault, Unsupported, UnsupportedMediaType
-from regclient.events import Event, Observer, State, Warned
+from regclient.events import Event, State, Warned
 from regclient.memory import MemoryRepository
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest
 from regclient.model.manifest import ArtifactManifest, ImageManifest, IndexManifest
 from regclient.model.platform import Platform
+from regclient.observer import Observer
 from regclient.ops.artifact import (
     TITLE,
     UNKNOWN_TYPE,

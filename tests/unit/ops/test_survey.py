@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from regclient.answers import TagList
 from regclient.errors import ManifestNotFound, SideError, Unreachable
 from regclient.memory import MemoryRepository
 from regclient.model.descriptor import Descriptor
@@ -12,7 +13,7 @@ from regclient.model.reference import Reference
 from regclient.ops.copyplan import CopyOptions
 from regclient.ops.survey import Found, Node, Survey
 from regclient.remote.repository import RemoteRepository
-from regclient.repository import ManifestHead, Name, TagList
+from regclient.repository import ManifestHead, Name
 from tests.fakes import images
 from tests.fakes.registry import FakeRegistry
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from regclient.answers import TagList
 from regclient.concurrency import Cancel, Workers
 from regclient.errors import Cancelled, Denied, LoopDetected, ManifestNotFound, Unsupported
 from regclient.memory import MemoryRepository
@@ -16,7 +17,6 @@ from regclient.model.reference import Reference
 from regclient.model.referrers import ReferrerList, fallback_tag
 from regclient.model.tree import TreeNode
 from regclient.ops.tree import TreeOptions, read_tree
-from regclient.repository import TagList
 from tests.claims import claims
 from tests.fakes import images
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from regclient.answers import TagList
 from regclient.errors import (
     Denied,
     InvalidManifest,
@@ -25,7 +26,6 @@ from regclient.model.reference import Reference
 from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import Shared
 from regclient.remote.tags import _date
-from regclient.repository import TagList
 from regclient.transport.messages import Request, Response
 from tests.fakes.clock import FakeClock
 from tests.fakes.script import Answer, ScriptedTransport, read_body

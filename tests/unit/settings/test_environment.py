@@ -66,8 +66,8 @@ def test_podman_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
 
 
 def test_podmans_file_is_where_its_variables_say(tmp_path: Path) -> None:
-    assert [Path("/f")] == podman_files({"REGISTRY_AUTH_FILE": "/f", "XDG_RUNTIME_DIR": "/run"}, tmp_path)
-    assert [Path("/run/containers/auth.json"), Path("/c/containers/auth.json")] == podman_files(
+    assert ["/f"] == podman_files({"REGISTRY_AUTH_FILE": "/f", "XDG_RUNTIME_DIR": "/run"}, tmp_path)
+    assert ["/run/containers/auth.json", "/c/containers/auth.json"] == podman_files(
         {"XDG_RUNTIME_DIR": "/run", "XDG_CONFIG_HOME": "/c"}, tmp_path
     )
 

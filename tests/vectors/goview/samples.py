@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from regclient.answers import BlobStat, TagList
 from regclient.goshapes.located import Located, LocatedReferrers
 from regclient.model import mediatype as mt
 from regclient.model.descriptor import EMPTY, Descriptor
@@ -16,7 +17,7 @@ from regclient.model.platform import Platform
 from regclient.model.reference import Reference
 from regclient.model.referrers import ReferrerList, fallback_tag, referrer_descriptor
 from regclient.model.tree import TreeNode
-from regclient.repository import BlobStat, ManifestHead, TagList
+from regclient.repository import ManifestHead
 
 FULL_CONFIG = {
     "created": "2024-01-02T03:04:05.600Z",

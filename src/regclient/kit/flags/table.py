@@ -97,20 +97,20 @@ class Command:
     """One command, or a group of them.
 
     ``run`` names the function (``module:function``) that does the work, loaded when it is called; a group has none.
-    ``children`` is a tuple of commands, or names one (``module:TABLE``) that is loaded when the group is entered. ``usage`` is
-    what follows the name on the usage line; ``args`` the least and the most positional arguments (``None``: no limit).
-    ``persistent`` flags are valid below the command as well. ``complete`` names a completer of positional arguments; ``files``
-    says that the shell may offer file names for them.
+    ``children`` is a tuple of commands, or names one (``module:TABLE``) that is loaded when the group is entered; ``flags``,
+    where there are very many, may name a tuple too. ``usage`` is what follows the name on the usage line; ``args`` the least
+    and the most positional arguments (``None``: no limit). ``persistent`` flags are valid below the command as well.
+    ``complete`` names a completer of positional arguments; ``files`` says that the shell may offer file names for them.
     """
 
     __slots__ = (
         "_children",
+        "_flags",
         "aliases",
         "args",
         "complete",
         "example",
         "files",
-        "flags",
         "hidden",
         "long",
         "name",
@@ -130,7 +130,7 @@ class Command:
         example: str = "",
         aliases: tuple[str, ...] = (),
         args: tuple[int, int | None] = (0, 0),
-        flags: tuple[Flag, ...] = (),
+        flags: tuple[Flag, ...] | str = (),
         persistent: tuple[Flag, ...] = (),
         hidden: bool = False,
         run: str = "",
@@ -145,18 +145,25 @@ class Command:
         self.example = example
         self.aliases = aliases
         self.args = args
-        self.flags = flags
         self.persistent = persistent
         self.hidden = hidden
         self.run = run
         self.complete = complete
         self.files = files
         self._children = children
+        self._flags = flags
 
     @property
     def is_group(self) -> bool:
         """Whether the command has commands of its own (answered without loading them)."""
         return bool(self._children)
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """The flags of the command itself, loaded when first asked for."""
+        if isinstance(self._flags, str):
+            self._flags = load_flags(self._flags)
+        return self._flags
 
     @property
     def children(self) -> tuple[Command, ...]:
@@ -190,6 +197,18 @@ def load_commands(target: str) -> tuple[Command, ...]:
     found = load(target)
     if not isinstance(found, tuple):
         raise TypeError(f"{target} is not a table of commands")
+    return found
+
+
+def load_flags(target: str) -> tuple[Flag, ...]:
+    """Import the flags of one command.
+
+    Raises:
+        TypeError: the name does not hold any (a mistake in a table).
+    """
+    found = load(target)
+    if not isinstance(found, tuple):
+        raise TypeError(f"{target} is not a table of flags")
     return found
 
 

@@ -14,8 +14,8 @@ from typing import BinaryIO
 
 from regclient.concurrency import Workers
 from regclient.errors import Corrupt, StorageFault
-from regclient.events import Observer, silent
 from regclient.model.descriptor import Descriptor
+from regclient.observer import Observer, silent
 from regclient.ops.archive import read_docker, read_oci
 from regclient.ops.archive.contents import open_contents
 from regclient.ops.archive.read_oci import ArchiveRepository

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from regclient.concurrency import Workers
 from regclient.errors import Corrupt, DigestMismatch, InvalidManifest, ManifestNotFound, shown
-from regclient.events import Event, Observer, Planned, State
+from regclient.events import Event, Planned, State
 from regclient.kit.compression import Compression, Decompressed, detect, open_decompressed
 from regclient.kit.compressors import GzipWriter
 from regclient.model import document, mediatype
@@ -22,6 +22,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Verifier
 from regclient.model.image import ImageManifest
 from regclient.model.imageconfig import ImageConfig
+from regclient.observer import Observer
 from regclient.ops.archive.contents import Contents
 from regclient.ops.archive.rewindable import Rewindable
 from regclient.ops.archive.write import path_of

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn, cast
 
+from regclient.answers import BlobStat, TagList
 from regclient.errors import BlobNotFound, InvalidReference, ManifestNotFound, SizeMismatch, Unsupported, shown
 from regclient.model import document
 from regclient.model.descriptor import Descriptor, descriptors_of
@@ -20,7 +21,7 @@ from regclient.model.reference import OCIFILE, Reference
 from regclient.model.referrers import ReferrerList
 from regclient.ops.archive.contents import Contents
 from regclient.ops.archive.write import CONTAINERD_NAME, REF_NAME, path_of
-from regclient.repository import BlobStat, ManifestHead, Name, TagList
+from regclient.repository import ManifestHead, Name
 
 MAX_DOCUMENT = 8 << 20
 _MARKER = document.Shape("imageLayoutVersion")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from regclient.errors import ManifestNotFound, SizeMismatch, Unsupported, UnsupportedMediaType
-from regclient.events import Event, Observer, State, silent
+from regclient.events import Event, State
 from regclient.kit.compressors import GzipWriter
 from regclient.kit.tarheader import BLOCK
 from regclient.model import gojson
@@ -22,6 +22,7 @@ from regclient.model.digest import Digest
 from regclient.model.manifest import ImageManifest, Manifest, Schema1Manifest
 from regclient.model.platform import Platform
 from regclient.model.reference import DEFAULT_TAG, Reference
+from regclient.observer import Observer, silent
 from regclient.ops.archive.headers import directory_header, file_header
 from regclient.ops.select import get_manifest
 from regclient.ops.walk import MAX_DEPTH, read_manifest

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from regclient.concurrency import Workers
-from regclient.events import Observer, silent
 from regclient.model.reference import Reference
+from regclient.observer import Observer, silent
 from regclient.ops.checkbase import Opener
 from regclient.ops.edit.assemble import Assembly
 from regclient.ops.edit.edit import Edit, Work

@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from regclient.concurrency import Workers
-from regclient.events import Observer, silent
 from regclient.kit.duration import SECOND
 from regclient.kit.gotime import RFC3339_NANO, GoTime
 from regclient.model.reference import OCIDIR, Reference
+from regclient.observer import Observer, silent
 from regclient.ops.checkbase import Opener
 from regclient.ops.edit.apply import EditOptions, Target, plan_edit, run_edit
 from regclient.ops.edit.edit import Edit, target_of

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from regclient.errors import StorageFault
-from regclient.events import Observer
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
+from regclient.observer import Observer
 from regclient.ops.edit.assemble import MAX_INLINE
 from regclient.ops.edit.edit import Edit, LayerJob, Work
 from regclient.ops.edit.layer_edits import Rewritten

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from regclient.concurrency import Workers
-from regclient.events import Event, Observer, State, silent
+from regclient.events import Event, State
 from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import Manifest
 from regclient.model.reference import Reference
+from regclient.observer import Observer, silent
 from regclient.ops.copy import run_copy
 from regclient.ops.copyplan import CopyPlan
 from regclient.ops.sides import destination

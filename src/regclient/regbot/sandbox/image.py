@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regclient.errors import ParseError
-from regclient.events import Event, Observer, Planned, State, Warned
+from regclient.events import Event, Planned, State, Warned
 from regclient.kit.duration import HOUR, MILLISECOND, MINUTE, format_duration, parse_duration
 from regclient.kit.gotemplate.jsontext import indent
 from regclient.model.image import ImageManifest
 from regclient.model.platform import Platform
 from regclient.model.ratelimit import rate_limit_of
 from regclient.model.reference import Reference
+from regclient.observer import Observer
 from regclient.ops.config import read_config
 from regclient.ops.copyplan import CopyOptions
 from regclient.regbot.sandbox import objects

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from regclient.kit.flags.table import Command, Flag, find_flags, help_flag, load, load_commands, path_of
-from tests.fakes.commands import FLY, LAND, PARK, ROOT, TRIP, places
+from regclient.kit.flags.table import Command, Flag, find_flags, help_flag, load, load_commands, load_flags, path_of
+from tests.fakes.commands import FLY, LAND, MANY, PARK, ROOT, TRIP, places
 
 
 def test_a_group_loads_its_commands_when_it_is_entered() -> None:
@@ -26,6 +26,15 @@ def test_a_name_that_holds_no_table_is_a_mistake() -> None:
     assert places is load("tests.fakes.commands:places")
     with pytest.raises(TypeError, match="not a table"):
         load_commands("tests.fakes.commands:places")
+    with pytest.raises(TypeError, match="not a table"):
+        load_flags("tests.fakes.commands:places")
+
+
+def test_flags_that_are_named_are_loaded_when_they_are_asked_for() -> None:
+    command = Command("fly", "go somewhere", flags="tests.fakes.commands:MANY", run="tests.fakes.commands:places")
+
+    assert MANY is command.flags
+    assert ["fast", "slow"] == [flag.name for flag in find_flags((command,))]
 
 
 def test_flags_of_a_command_are_its_own_and_those_it_inherits() -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from regclient.concurrency import Workers
 from regclient.errors import Corrupt, DigestMismatch, FileNotFound, InvalidManifest, ManifestNotFound, SideError, root_cause
-from regclient.events import Event, State, silent
+from regclient.events import Event, State
 from regclient.memory import MemoryRepository
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.manifest import ImageManifest
+from regclient.observer import silent
 from regclient.ops.archive.contents import Contents
 from regclient.ops.archive.read_docker import Saved, choose, images_of, import_docker
 from regclient.ops.archive.write import path_of
