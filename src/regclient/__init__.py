@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from regclient.remote.repository import RemoteRepository as RemoteRepository
     from regclient.remote.shared import RemoteOptions as RemoteOptions
     from regclient.repository import Collects as Collects
+    from regclient.repository import Forwards as Forwards
     from regclient.repository import Gathers as Gathers
     from regclient.repository import ManifestHead as ManifestHead
     from regclient.repository import Mounts as Mounts
@@ -146,6 +147,7 @@ _HOMES = {
     "Escort": "ops.blobs",
     "Event": "events",
     "ExportOptions": "ops.archive.write",
+    "Forwards": "repository",
     "Gathers": "repository",
     "HostBook": "hosts",
     "HostSettings": "hosts",

@@ -164,6 +164,14 @@ class Mounts(Protocol):
 
 
 @runtime_checkable
+class Forwards(Protocol):
+    """A home whose blobs come sooner when it knows where they go."""
+
+    def open_blob_for(self, blob: Descriptor, dst: Repository) -> AbstractContextManager[BinaryIO]:
+        """Open a blob as ``open_blob`` does, to be read into ``dst`` and, until that is done, nowhere else."""
+
+
+@runtime_checkable
 class Pings(Protocol):
     """A home that can say whether it is there."""
 

@@ -1,25 +1,29 @@
-"""Copies between repositories of one host end, however few requests the host is given at once."""
+"""Copies use all the requests a host may be given at once, and end however few these are and wherever they lead."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
 from regclient.concurrency import Cancel, Workers
 from regclient.hosts import TLS, HostBook, HostSettings
+from regclient.memory import MemoryRepository
 from regclient.model.descriptor import Descriptor
 from regclient.model.reference import Reference
+from regclient.ops.blobs import copy_blob
 from regclient.remote.repository import RemoteRepository
 from regclient.transport.options import Retries, WireOptions
 from regclient.transport.sender import Sender
 from tests.contract.samples import put, read
+from tests.fakes.crowd import Crowd, crowded
 from tests.fakes.faults import FaultRule
 from tests.fakes.registry import FakeRegistry
 
 BLOBS = 6
+LARGE = 100_000
 SECONDS = 50.0
 
 
@@ -62,3 +66,60 @@ def test_uploads_that_must_read_their_source_again_do_not_lock_up(registry: Fake
 
         assert [1_000_000] * BLOBS == [len(read(target, blob)) for blob in blobs]
         sender.close()
+
+
+@contextmanager
+def two_registries(
+    at_once: int, *, read: Crowd | None = None, written: Crowd | None = None, cancel: Cancel | None = None
+) -> Iterator[tuple[RemoteRepository, RemoteRepository]]:
+    """Serve two registries and give a repository of each; blobs are read from the one and written to the other in crowds."""
+    with ExitStack() as stack:
+        registries = [FakeRegistry(), FakeRegistry()]
+        for registry, method, crowd in zip(registries, ("GET", "PUT"), (read, written), strict=True):
+            stack.callback(registry.handler.close)
+            if crowd is not None:
+                crowded(registry, method, "/blobs/", crowd)
+        served = [stack.enter_context(registry.serve()) for registry in registries]
+        hosts = HostBook([HostSettings(host, tls=TLS.DISABLED, req_concurrent=at_once) for host in served])
+        sender = stack.enter_context(closing(Sender(hosts, cancel=cancel)))
+        source, target = (RemoteRepository(Reference.parse(f"{host}/app"), sender) for host in served)
+        yield source, target
+
+
+@pytest.mark.parametrize("at_once", [2, 3])
+def test_large_blobs_use_every_request_a_host_may_be_given(at_once: int) -> None:
+    reading, writing = Crowd(at_once), Crowd(at_once)
+    with two_registries(at_once, read=reading, written=writing) as (source, target):
+        blobs = [put(source, bytes([number]) * LARGE) for number in range(at_once)]
+
+        with Workers(at_once + 1) as workers:
+            workers.map(lambda blob: copy_blob(source, target, blob), blobs)
+
+        assert [at_once, at_once] == [reading.most, writing.most]
+        assert [LARGE] * at_once == [len(read(target, blob)) for blob in blobs]
+
+
+def test_large_blobs_use_every_request_on_their_way_to_where_nobody_waits() -> None:
+    layout = MemoryRepository()
+    layout.reference = Reference.parse("ocidir://layout")
+    reading = Crowd(3)
+    with two_registries(3, read=reading) as (source, _):
+        blobs = [put(source, bytes([number]) * LARGE) for number in range(3)]
+
+        with Workers(3) as workers:
+            workers.map(lambda blob: copy_blob(source, layout, blob), blobs)
+
+        assert 3 == reading.most
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_copies_that_go_both_ways_do_not_lock_up(at_once: int) -> None:
+    cancel = Cancel()
+    with two_registries(at_once, cancel=cancel) as (one, other):
+        ways = [(one, other, put(one, bytes([number]) * LARGE)) for number in range(BLOBS)]
+        ways += [(other, one, put(other, bytes([100 + number]) * LARGE)) for number in range(BLOBS)]
+
+        with Workers(len(ways), cancel) as workers, ends_within(SECONDS, cancel):
+            workers.map(lambda way: copy_blob(*way), ways)
+
+        assert [LARGE] * len(ways) == [len(read(target, blob)) for _, target, blob in ways]

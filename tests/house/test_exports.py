@@ -12,8 +12,8 @@ from tests.house.source import ROOT, SOURCE, tree_of
 TEXT = """
     Action ArtifactFile ArtifactGetOptions ArtifactManifest ArtifactPutOptions BlobStat Cancel Children Client Clock
     Collects CopyOptions CopyPlan Credential CredentialSource Decision Descriptor DescriptorFilter Digest EMPTY
-    EditPlan Escort Event ExportOptions Gathers HostBook HostSettings ImageConfig ImageEditor ImageManifest ImportOptions
-    IndexCreateOptions IndexEntries IndexManifest LayerFile LayoutRepository LayoutSettings Manifest ManifestHead
+    EditPlan Escort Event ExportOptions Forwards Gathers HostBook HostSettings ImageConfig ImageEditor ImageManifest
+    ImportOptions IndexCreateOptions IndexEntries IndexManifest LayerFile LayoutRepository LayoutSettings Manifest ManifestHead
     MemoryRepository Mounts Name Observer Ping Pings Planned Platform RateLimit Reference ReferrerFilter ReferrerList
     Registry RegistryClientError RemoteOptions RemoteRegistry RemoteRepository Repository RepositoryFilter
     RepositoryList Request Response Retries Roots ScansReferrers Schema1Manifest Secret Sender State SyncConfig

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
@@ -18,7 +18,7 @@ from regclient.model.descriptor import Descriptor
 from regclient.observer import Observer, silent
 from regclient.ops.arrivals import Arrivals
 from regclient.ops.sides import destination, side_error, source
-from regclient.repository import Mounts, Repository
+from regclient.repository import Forwards, Mounts, Repository
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -146,9 +146,13 @@ def _mounted(src: Repository, dst: Repository, blob: Descriptor, observer: Obser
         return False
 
 
+def _opened(src: Repository, blob: Descriptor, dst: Repository) -> AbstractContextManager[BinaryIO]:
+    return src.open_blob_for(blob, dst) if isinstance(src, Forwards) else src.open_blob(blob)
+
+
 def _stream(src: Repository, dst: Repository, blob: Descriptor, escort: Escort, say: _Report) -> Descriptor:
     step = f"blob {blob.digest}"
-    with source(src, step), src.open_blob(blob) as content:
+    with source(src, step), _opened(src, blob, dst) as content:
         moving = _Moving(escort.reader(blob, content) if escort.reader else content, say, escort.check)
         try:
             with destination(dst, step):

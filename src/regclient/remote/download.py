@@ -6,7 +6,7 @@ Whoever reads a stream to its end has verified it; where the end would be reache
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -59,11 +59,17 @@ def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:
 
 @contextmanager
 def open_blob(
-    wire: Wire, blob: Descriptor, shared: Shared | None = None, host: HostSettings | None = None
+    wire: Wire,
+    blob: Descriptor,
+    shared: Shared | None = None,
+    host: HostSettings | None = None,
+    *,
+    onward: str | None = None,
 ) -> Iterator[BinaryIO]:
     """Open a blob for reading: its inline data when that verifies, else the registry, else its ``urls`` in their order.
 
-    ``host`` says where the registry really is, when that is not its name, and how gently it is asked.
+    ``host`` says where the registry really is, when that is not its name, and how gently it is asked; ``onward`` which host
+    the bytes are written to while they are read (see :class:`~regclient.transport.messages.Request`).
 
     Raises:
         BlobNotFound: it is in none of these places.
@@ -73,7 +79,8 @@ def open_blob(
     if inline is not None:
         yield io.BytesIO(inline)
         return
-    body = _Body(wire, blob, shared or Shared(), host or HostSettings(wire.reference.registry))
+    request = wire.request("GET", f"blobs/{blob.digest}", Kind.BLOB, size=size_of(blob), onward=onward, mirrors=True)
+    body = _Body(partial(_find, wire, blob, request, shared or Shared(), host or HostSettings(wire.reference.registry)))
     try:
         verifier = Verifier(body, blob.digest, size_of(blob), what=f"blob {blob.digest}")
         yield BlobStream(verifier, blob.digest, body.headers)
@@ -99,9 +106,9 @@ class _Body:
     Not at the next read, because that read may happen inside an upload that already holds a connection.
     """
 
-    def __init__(self, wire: Wire, blob: Descriptor, shared: Shared, host: HostSettings) -> None:
-        self._find = partial(_find, wire, blob, shared, host)
-        self._response: Download | None = self._find()
+    def __init__(self, find: Callable[[], Download]) -> None:
+        self._find = find
+        self._response: Download | None = find()
         self.headers = self._response.headers
 
     def readinto(self, buffer: memoryview, /) -> int:
@@ -121,10 +128,9 @@ class _Body:
             response.close()
 
 
-def _find(wire: Wire, blob: Descriptor, shared: Shared, host: HostSettings) -> Download:
+def _find(wire: Wire, blob: Descriptor, request: Request, shared: Shared, host: HostSettings) -> Download:
     """Ask the registry, then every address of the descriptor; the last failure is raised."""
     missing = BlobNotFound(blob.digest, wire.reference.name)
-    request = wire.request("GET", f"blobs/{blob.digest}", Kind.BLOB, size=size_of(blob), mirrors=True)
     failure: RegistryClientError = missing
 
     def ask(place: Request) -> Response:

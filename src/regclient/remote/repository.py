@@ -13,7 +13,7 @@ from regclient.errors import BlobNotFound, InvalidReference
 from regclient.hosts import HostSettings
 from regclient.model.digest import Digest
 from regclient.model.headers import first
-from regclient.model.reference import REG, Reference
+from regclient.model.reference import OCIDIR, REG, Reference
 from regclient.remote.manifests import Manifests
 from regclient.remote.shared import Shared
 from regclient.remote.wire import DELETED, Wire
@@ -102,6 +102,12 @@ class RemoteRepository:
 
         return open_blob(self._wire, blob, self._shared, self._host)
 
+    def open_blob_for(self, blob: Descriptor, dst: Repository) -> AbstractContextManager[BinaryIO]:
+        """Open a blob to be read into ``dst``: when that is known, it may come over the last connection of its host."""
+        from regclient.remote.download import open_blob  # noqa: PLC0415
+
+        return open_blob(self._wire, blob, self._shared, self._host, onward=self._onward(dst))
+
     def put_blob(self, content: BinaryIO, expect: Descriptor | None = None) -> Descriptor:
         """Upload a blob: mounted if the registry has it, else in one piece or in parts."""
         from regclient.remote.upload import Upload  # noqa: PLC0415
@@ -136,6 +142,12 @@ class RemoteRepository:
     def referrers(self, subject: Digest, artifact_type: str | None = None) -> ReferrerList:
         """List the manifests whose subject is ``subject``."""
         return self._referrers.list(subject, artifact_type)
+
+    def _onward(self, dst: Repository) -> str | None:
+        """Return the host whose slots a write to ``dst`` may have to wait for; None when that cannot be known."""
+        if isinstance(dst, RemoteRepository) and dst._wire.transport is self._wire.transport:  # noqa: SLF001 - one of us
+            return dst.reference.registry
+        return "" if dst.reference.scheme == OCIDIR else None
 
     def ping(self) -> Ping:
         """Ask the registry whether it is there."""

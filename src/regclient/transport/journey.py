@@ -14,6 +14,7 @@ from regclient.transport.bodies import Cargo
 from regclient.transport.decide import Action, Decision, Tries
 from regclient.transport.hostline import HostLine
 from regclient.transport.messages import Request
+from regclient.transport.slots import Slots
 
 _LONG_MARGIN = 60.0
 _MOST_LOGINS = 4
@@ -33,8 +34,9 @@ class Leg:
 class Journey:
     """The state of one logical request; used by one thread at a time."""
 
-    def __init__(self, request: Request, legs: Iterable[Leg], deadline: float | None) -> None:
+    def __init__(self, request: Request, legs: Iterable[Leg], deadline: float | None, onward: Slots | None = None) -> None:
         self.request = request
+        self.onward = onward
         self.cargo = Cargo(request.body)
         self.deadline = deadline
         self.tries = Tries()

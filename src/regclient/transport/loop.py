@@ -72,9 +72,9 @@ class Loop:
     def _slot(self, journey: Journey, leg: Leg, held: Held | None) -> Slot | None:
         load = load_of(journey.request)
         if held is None:
-            return leg.line.slots.acquire(load, self._cancel)
+            return leg.line.slots.acquire(load, self._cancel, journey.onward)
         # Whoever reads on may be in the middle of a write: it must not wait for another host's slot.
-        return held.slot if held.line is leg.line else leg.line.slots.try_acquire(load)
+        return held.slot if held.line is leg.line else leg.line.slots.try_acquire(load, journey.onward)
 
     def _pause(self, journey: Journey, seconds: float) -> None:
         if journey.deadline is not None and time.monotonic() + seconds > journey.deadline:

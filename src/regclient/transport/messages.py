@@ -53,7 +53,9 @@ class Request:
     in the address, while login, throttling and retries stay those of ``host``. ``accept`` lists statuses outside 2xx that are
     an answer to the caller rather than a fault. ``size`` is the length the response body must have, when known. ``mirrors``
     says that a mirror may answer. ``quiet`` requests may fail as a matter of course: one try, no back-off recorded.
-    ``external`` marks a ``url`` outside the registry (a layer's ``urls``): no credential is ever sent.
+    ``external`` marks a ``url`` outside the registry (a layer's ``urls``): no credential is ever sent. ``onward`` names the
+    host that the body of the answer is written to while it is read, empty for none, None when nobody knows: it decides whether
+    a big read may take the last slot of its host.
     """
 
     host: str
@@ -70,6 +72,7 @@ class Request:
     mirrors: bool = False
     quiet: bool = False
     external: bool = False
+    onward: str | None = None
 
 
 class Response(Protocol):

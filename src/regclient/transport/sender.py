@@ -76,7 +76,8 @@ class Sender:
 
     def _start(self, request: Request) -> Journey:
         total = self._options.timeouts.total
-        return Journey(request, self._legs(request), time.monotonic() + total if total else None)
+        onward = self._lines.line_to(request.onward).slots if request.onward else None
+        return Journey(request, self._legs(request), time.monotonic() + total if total else None, onward)
 
     def _legs(self, request: Request) -> list[Leg]:
         line_to, upstream = self._lines.line_to, self._lines.settings_of(request.host)

@@ -7,11 +7,12 @@ import io
 import pytest
 
 from regclient.errors import BlobNotFound, InvalidReference
+from regclient.memory import MemoryRepository
 from regclient.model.descriptor import EMPTY, Descriptor
 from regclient.model.manifest import ImageManifest
 from regclient.model.reference import Reference
 from regclient.remote.repository import RemoteRepository
-from regclient.repository import Mounts, Pings, Repository
+from regclient.repository import Forwards, Mounts, Pings, Repository
 from tests.fakes.script import Answer, ScriptedTransport
 from tests.tables import table
 
@@ -30,6 +31,7 @@ def test_it_is_a_repository_that_mounts_and_pings() -> None:
     assert isinstance(subject, Repository)
     assert isinstance(subject, Mounts)
     assert isinstance(subject, Pings)
+    assert isinstance(subject, Forwards)
 
 
 def test_its_reference_is_the_repository_alone() -> None:
@@ -81,6 +83,19 @@ def test_blobs_go_there_and_come_back() -> None:
     subject.delete_blob(BLOB.digest)
     with pytest.raises(BlobNotFound):
         subject.delete_blob(BLOB.digest)
+
+
+def test_who_opens_a_blob_says_where_its_bytes_go_if_that_can_be_known() -> None:
+    transport = ScriptedTransport(*[(f"GET blobs/{BLOB.digest}", Answer(200, {}, b"content"))] * 4)
+    subject, other = (RemoteRepository(Reference.parse(f"{name}.example/app"), transport) for name in ("here", "there"))
+    layout = MemoryRepository()
+    layout.reference = Reference.parse("ocidir://layout")
+
+    for target in (other, layout, repository(), MemoryRepository()):
+        with subject.open_blob_for(BLOB, target) as stream:
+            assert b"content" == stream.read()
+
+    assert ["there.example", "", None, None] == [sent.request.onward for sent in transport.sent]
 
 
 def test_a_blob_is_mounted_from_a_sibling() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import random
 import threading
 
 import pytest
@@ -13,12 +14,15 @@ from tests.tables import table
 
 SMALL_READ, BIG_READ = Load(write=False, big=False), Load(write=False, big=True)
 SMALL_WRITE, BIG_WRITE = Load(write=True, big=False), Load(write=True, big=True)
+SURE_READ = Load(write=False, big=True, sure=True)
 
 
 @table(
     ("request_", "load"),
     [
         (Request("r", "GET", kind=Kind.BLOB), BIG_READ),
+        (Request("r", "GET", kind=Kind.BLOB, onward=""), SURE_READ),
+        (Request("r", "GET", kind=Kind.BLOB, onward="other"), SURE_READ),
         (Request("r", "HEAD", kind=Kind.BLOB), SMALL_READ),
         (Request("r", "GET", kind=Kind.PART), SMALL_READ),
         (Request("r", "GET", kind=Kind.BLOB, size=64 * 1024), SMALL_READ),
@@ -46,16 +50,23 @@ def taken(slots: Slots, *loads: Load) -> list[Slot | None]:
         (3, [BIG_READ, BIG_READ], BIG_READ, False),
         (3, [BIG_READ, BIG_READ], SMALL_READ, True),
         (3, [BIG_READ, BIG_READ], BIG_WRITE, True),
-        (3, [BIG_READ, BIG_WRITE], BIG_WRITE, False),
+        (3, [BIG_READ, BIG_WRITE], BIG_WRITE, True),
+        (3, [BIG_WRITE, BIG_WRITE], BIG_WRITE, True),
+        (3, [BIG_WRITE, BIG_WRITE], BIG_READ, True),
+        (3, [BIG_READ, BIG_READ], SURE_READ, True),
+        (3, [SURE_READ, SURE_READ], SURE_READ, True),
+        (3, [SURE_READ, SURE_READ], BIG_READ, False),
+        (3, [SURE_READ] * 3, BIG_WRITE, False),
         (3, [BIG_READ, BIG_READ, SMALL_READ], SMALL_READ, False),
         (3, [SMALL_READ, SMALL_WRITE, SMALL_READ], SMALL_WRITE, False),
         (2, [BIG_READ], BIG_READ, False),
         (2, [BIG_READ], BIG_WRITE, True),
-        (2, [BIG_WRITE], BIG_READ, False),
+        (2, [BIG_WRITE], BIG_READ, True),
         (2, [BIG_WRITE], SMALL_READ, True),
         (2, [BIG_READ, BIG_WRITE], SMALL_READ, False),
         (1, [BIG_READ], BIG_WRITE, True),
         (1, [BIG_READ], SMALL_READ, False),
+        (1, [SURE_READ], SURE_READ, False),
         (1, [SMALL_WRITE], SMALL_WRITE, False),
         (0, [BIG_READ] * 50, BIG_READ, True),
         (-1, [BIG_READ] * 50, BIG_READ, True),
@@ -130,6 +141,95 @@ def test_waiters_are_served_in_order_past_those_who_cannot_be() -> None:
     assert ["first small", "second big read", "second small"] == queue.names(1)
     for thread in queue.threads:
         thread.join()
+
+
+def test_a_small_request_waits_for_the_end_of_one_blob_and_not_of_all() -> None:
+    slots = Slots(1)
+    held = slots.try_acquire(BIG_WRITE)
+    assert held is not None
+    queue = Queue(slots)
+    for number in range(3):
+        queue.wait(f"blob {number}", BIG_WRITE)
+    queue.wait("small", SMALL_WRITE)
+
+    held.release()
+    for number in range(3):
+        queue.names(1)
+        queue.got[number][1].release()
+    assert ["blob 0", "small", "blob 1", "blob 2"] == queue.names(1)
+    for thread in queue.threads:
+        thread.join()
+
+
+def test_a_read_leaves_room_where_the_bytes_of_another_will_be_written() -> None:
+    here, there = Slots(3), Slots(2)
+    back = there.try_acquire(SURE_READ, here)
+    assert back is not None
+    assert None not in taken(here, SURE_READ, SURE_READ)
+
+    assert here.try_acquire(SURE_READ) is None
+    write = here.try_acquire(BIG_WRITE)
+    assert write is not None
+    write.release()
+    back.release()
+
+    assert here.try_acquire(SURE_READ) is not None
+
+
+def test_who_waits_for_the_end_of_what_will_be_written_is_woken_by_it() -> None:
+    here, there = Slots(2), Slots(2)
+    back = there.try_acquire(SURE_READ, here)
+    assert back is not None
+    assert here.try_acquire(SURE_READ) is not None
+    queue = Queue(here)
+    queue.wait("read", SURE_READ)
+
+    back.release()
+
+    assert ["read"] == queue.names(1)
+    queue.threads[0].join()
+
+
+def test_a_read_that_gets_no_slot_is_no_longer_expected_anywhere() -> None:
+    here, there, cancel = Slots(2), Slots(2), Cancel()
+    assert None not in taken(there, SURE_READ, SURE_READ)
+    assert there.try_acquire(SURE_READ, here) is None
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        there.acquire(SURE_READ, cancel, here)
+
+    assert None not in taken(here, SURE_READ, SURE_READ)
+
+
+def test_copies_in_rings_never_lock_up() -> None:
+    chance = random.Random(8)
+    for _ in range(300):
+        hosts = [Slots(chance.randint(2, 3)) for _ in range(chance.randint(2, 3))]
+        copies = [Copy(*chance.sample(hosts, 2)) for _ in range(10)]
+        copies += [Copy(host, host) for host in hosts]
+        while copies:
+            chance.shuffle(copies)
+            assert any(copy.goes_on() for copy in copies), "nobody can go on"
+            copies = [copy for copy in copies if not copy.done]
+
+
+class Copy:
+    """A copy of one blob, a step at a time: a slot to read with, then one to write with, then neither."""
+
+    def __init__(self, src: Slots, dst: Slots) -> None:
+        self.src, self.dst = src, dst
+        self.held: list[Slot] = []
+        self.done = False
+
+    def goes_on(self) -> bool:
+        if len(self.held) == 2:
+            for slot in self.held:
+                slot.release()
+            self.done = True
+            return True
+        got = self.dst.try_acquire(BIG_WRITE) if self.held else self.src.try_acquire(SURE_READ, self.dst)
+        self.held += [slot for slot in [got] if slot is not None]
+        return got is not None
 
 
 def test_a_cancel_wakes_those_who_wait() -> None:
