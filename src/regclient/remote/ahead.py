@@ -1,87 +1,77 @@
-"""Calls made ahead of their turn: several threads work on what comes next, and the results are taken in order.
-
-What waits to be taken is bounded, so that a slow taker does not fill the memory.
-"""
+"""A call made ahead of its turn, in a thread of its own: the result is taken when its turn comes, if it is under way then."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from regclient.concurrency import BLINK, Cancel, Crew
 
-T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Ahead(Generic[T, R]):
-    """Calls ``function`` for every item, and has at most ``count`` results running or waiting to be taken.
+class Ahead(Generic[R]):
+    """Runs ``call``, which is given a function to call once its success can be relied on: then it is *under way*.
 
-    One thread takes the results. :meth:`close` it in any case: that ends what runs and joins the threads.
+    The crew is for this call alone. :meth:`close` it in any case: that ends the call and joins the thread.
     """
 
-    def __init__(self, function: Callable[[T], R], items: Sequence[T], *, count: int, cancel: Cancel) -> None:
-        self._function = function
-        self._items = items
+    def __init__(self, call: Callable[[Callable[[], None]], R], crew: Crew, cancel: Cancel) -> None:
+        self._call = call
         self._cancel = cancel
-        self._window = count
         self._condition = threading.Condition()
-        self._done: dict[int, tuple[R | None, BaseException | None]] = {}
-        self._started = 0
-        self._taken = 0
+        self._thread: int | None = None
+        self._under_way = False
         self._closed = False
-        self._running: set[int] = set()
-        self._crew = Crew()
-        for number in range(min(count, len(items))):
-            self._crew.start(number, self._work)
+        self._ended = False
+        self._results: list[R] = []
+        self._crew = crew
+        self._crew.start(self, self._run)
 
-    def take(self) -> R:
-        """Return the next result, waiting for it if need be; ask no more often than there are items.
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the call said so, and has not failed since."""
+        with self._condition:
+            return self._under_way and (bool(self._results) or not self._ended)
+
+    def take(self) -> R | None:
+        """Return the result of a call that is under way, waiting for it if need be; None when there will be none.
 
         Raises:
             Cancelled: the work of the taker was cancelled.
-            Exception: what the call raised.
         """
         with self._condition:
-            while self._taken not in self._done:
+            while self._under_way and not self._ended:
                 self._cancel.check()
                 self._condition.wait(BLINK)
-            result, error = self._done.pop(self._taken)
-            self._taken += 1
-            self._condition.notify_all()
-        if error is not None:
-            raise error
-        return result  # type: ignore[return-value] # there is one where there is no error
+        self.close()
+        return self._results.pop() if self._results else None
 
     def close(self) -> None:
-        """Begin no more calls, end those that run, and drop what was not taken; calling it twice does no harm."""
+        """End the call, if it has not ended, and join the thread; calling it twice does no harm."""
         with self._condition:
             self._closed = True
-            self._cancel.interrupt(self._running)
-            self._condition.notify_all()
+            if self._thread is not None and not self._ended:
+                self._cancel.interrupt({self._thread})
         self._crew.join()
-        self._done.clear()
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         me = threading.get_ident()
-        while (index := self._claim(me)) is not None:
-            try:
-                outcome: tuple[R | None, BaseException | None] = self._function(self._items[index]), None
-            except BaseException as error:  # noqa: BLE001 - raised where the result is taken
-                outcome = None, error
-            with self._condition:
-                self._done[index] = outcome
-                self._condition.notify_all()
-        self._cancel.release(me)
-
-    def _claim(self, thread: int) -> int | None:
         with self._condition:
-            self._running.add(thread)
-            while not self._closed and self._started < len(self._items) and self._started - self._taken >= self._window:
-                self._condition.wait()
-            if self._closed or self._started == len(self._items):
-                self._running.discard(thread)
-                return None
-            self._started += 1
-            return self._started - 1
+            self._thread = me
+            if self._closed:
+                return
+        try:
+            results = [self._call(self._begin)]
+        except Exception:  # noqa: BLE001 - whoever wanted the result does without it, and finds out why by itself
+            results = []
+        with self._condition:
+            self._ended = True
+            self._cancel.release(me)
+            self._results = results
+            self._condition.notify_all()
+
+    def _begin(self) -> None:
+        with self._condition:
+            self._under_way = True

@@ -28,8 +28,8 @@ from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest, Verifier
 from regclient.model.headers import Headers, first
 from regclient.model.mediatype import base
-from regclient.remote.parts import parts_of
-from regclient.remote.ranged import Download, open_parts
+from regclient.remote.parts import plan_of
+from regclient.remote.ranged import Download, RangedDownload
 from regclient.remote.shared import Shared
 from regclient.remote.wire import Wire, content_length, refuses_head, size_of
 from regclient.transport.addresses import parse_url
@@ -134,14 +134,14 @@ def _find(wire: Wire, blob: Descriptor, request: Request, shared: Shared, host: 
     failure: RegistryClientError = missing
 
     def ask(place: Request) -> Response:
-        return wire.send(place, ok=(200, 206) if "Range" in place.headers else (200,), missing=missing)
+        return wire.send(place, ok=(200, 206) if place.offset or "Range" in place.headers else (200,), missing=missing)
 
     for url in ("", *blob.urls):
         try:
             if url:
                 return ask(_elsewhere(wire, request, url, host.hostname))
-            parts = parts_of(request.size, shared.options, host)
-            return open_parts(wire, request, parts, shared, ask)
+            plan = plan_of(request.size, shared.options, host)
+            return RangedDownload(wire, request, plan, shared, ask) if plan else ask(request)
         except Cancelled:
             raise
         except RegistryClientError as error:

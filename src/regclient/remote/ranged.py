@@ -1,30 +1,31 @@
-"""A large blob over several connections: asked for in parts, handed on in order, checked like any other by who reads it.
+"""A large blob over several connections when one of them is slow; handed on in order, checked like any other by who reads it.
 
-The first request asks for the first part only, so its answer proves whether the server knows ranges, and costs nothing when
-it does not: then everything comes in that answer. Whatever goes wrong with a part, the blob is asked for as a whole, once, and
-what was handed on already is skipped; so parts are never the reason why a download fails.
+It begins as one ordinary answer with everything. When that comes slowly, says that the server knows ranges, and the host has
+slots free, other connections join: they fetch parts from further on into memory. Where the first of these begins the ordinary
+answer is left, and its slot is used for the next part that nobody fetches yet, which is read as it comes. Each connection goes
+on so, part after part. The slot of the first answer is kept all the time, so a reader never waits for one. Whatever goes wrong
+with the parts, the rest of the blob is asked for in one answer; so parts are never the reason why a download fails.
 """
 
 from __future__ import annotations
 
-import io
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from mmap import mmap
 from typing import Protocol
 
-from regclient.errors import Cancelled, RegistryClientError, RegistryFault, Unreachable
-from regclient.model.headers import Headers
+from regclient.errors import Cancelled, RegistryClientError, Unreachable
+from regclient.model.headers import Headers, first
 from regclient.remote.ahead import Ahead
-from regclient.remote.parts import Part, Parts
+from regclient.remote.parts import Pace, Part, Plan
 from regclient.remote.shared import Shared
-from regclient.remote.wire import READ_SIZE, Wire, content_length
+from regclient.remote.wire import Wire
 from regclient.transport.messages import Kind, Request, Response
 
-_SERIOUS = 1 << 20
-"""Bytes after which a reader is taken to want everything: who looks at the head of a layer only is sent no more than that."""
-
 Ask = Callable[[Request], Response]
-"""Sends a request for the blob and gives an answer of status 200, 206 or 416."""
+"""Sends a request for the blob and gives an answer of status 200, or 206 when a part was asked for."""
 
 
 class Download(Protocol):
@@ -39,61 +40,34 @@ class Download(Protocol):
         """Give back what is held."""
 
 
-def open_parts(wire: Wire, request: Request, parts: Parts | None, shared: Shared, ask: Ask) -> Download:
-    """Ask for a blob, in parts where that may be; one blob of a client at a time, which bounds connections and memory.
-
-    Raises:
-        RegistryClientError: from ``ask``.
-    """
-    if parts is None or not shared.ranged.acquire(blocking=False):
-        return ask(request)
-    try:
-        first = _first_of(request, parts.parts[0], ask)
-        if first is not None:
-            return RangedDownload(wire, request, parts, first, shared, ask)
-    except BaseException:
-        shared.ranged.release()
-        raise
-    shared.ranged.release()
-    return ask(request)
-
-
-def _first_of(request: Request, part: Part, ask: Ask) -> Response | None:
-    """Return an answer with the first part or with everything; None when the server makes nothing of the question."""
-    try:
-        response = ask(_asking_for(request, part))
-    except RegistryFault as fault:
-        if 400 <= fault.status < 500:
-            return None
-        raise
-    whole = response.status == 200 and content_length(response) in {None, part.total}
-    if whole or part.is_answered_by(response.status, response.headers):
-        return response
-    response.close()
-    return None
-
-
-def _asking_for(request: Request, part: Part) -> Request:
-    headers = {**request.headers, "Range": part.header}
-    return replace(request, headers=headers, accept=request.accept | {416}, size=None)
-
-
 class RangedDownload:
-    """A blob of which the first part, or all of it, is in an answer; the other parts are fetched meanwhile."""
+    """A blob on its way: ``headers`` are those of the first answer.
 
-    def __init__(self, wire: Wire, request: Request, parts: Parts, first: Response, shared: Shared, ask: Ask) -> None:
-        self.headers = first.headers
+    The *live* answer is the one that is read as it comes: for everything from some byte on, or for one part (``bounded``).
+    """
+
+    def __init__(self, wire: Wire, request: Request, plan: Plan, shared: Shared, ask: Ask) -> None:
+        """Ask for the blob.
+
+        Raises:
+            RegistryClientError: from ``ask``.
+        """
         self._wire = wire
         self._request = request
+        self._plan = plan
+        self._shared = shared
         self._ask = ask
-        self._shared: Shared | None = shared
-        self._current: Response | io.BytesIO = first
         self._position = 0
-        self._asked_for_all = False
-        self._waiting = 0 if first.status == 200 else len(parts.parts) - 1
-        self._end = parts.parts[0].end if self._waiting else parts.parts[0].total
-        self._parts = parts
-        self._ahead: Ahead[Part, bytes] | None = None
+        self._live = ask(request)
+        self._from, self._until, self._bounded = 0, plan.total, False
+        self._memory = memoryview(b"")
+        self._ahead: deque[tuple[Part, Ahead[memoryview]]] = deque()
+        self._later: deque[Part] = deque()
+        self._pace = Pace(shared.options.range_window, shared.options.range_rate)
+        self._in_turn = False
+        self._helped = False
+        self.headers = self._live.headers
+        self._knows_ranges = first(self.headers, "Accept-Ranges").lower() == "bytes"
 
     def readinto(self, buffer: memoryview, /) -> int:
         """Read into ``buffer``; 0 at the end.
@@ -103,73 +77,138 @@ class RangedDownload:
         """
         while True:
             try:
-                count = self._current.readinto(buffer) or self._go_on(buffer)
+                count = self._read(buffer)
             except Cancelled:
                 raise
-            except RegistryClientError as error:
-                self._ask_for_all(error)
+            except RegistryClientError:
+                if not self._bounded:
+                    raise
+                self._go_alone()
                 continue
-            self._position += count
-            if self._waiting and self._ahead is None and self._position >= _SERIOUS:
-                self._fetch_ahead()
-            return count
+            if count is not None:
+                self._position += count
+                return count
 
     def close(self) -> None:
         """End the fetching of parts, and let another blob have its turn."""
-        shared, self._shared = self._shared, None
-        if shared is not None:
-            self._leave_parts()
-            self._current.close()
-            shared.ranged.release()
+        self._drop_ahead()
+        self._live.close()
 
-    def _go_on(self, buffer: memoryview) -> int:
-        """Read from the next part, if there is one."""
-        if self._position < self._end:
-            raise Unreachable(self._request.host, f"the part ended at byte {self._position} of {self._end}")
-        if not self._waiting:
+    def _read(self, buffer: memoryview) -> int | None:
+        """Read what comes next from where it is; None when it had to be brought about first."""
+        if self._memory:
+            count = min(len(buffer), len(self._memory))
+            buffer[:count], self._memory = self._memory[:count], self._memory[count:]
+            return count
+        if self._ahead and self._ahead[0][0].offset == self._position:
+            self._take()
+            return None
+        if not self._bounded or self._from <= self._position < self._until:
+            return self._read_live(buffer)
+        if self._position == self._plan.total:
             return 0
-        content = (self._ahead or self._fetch_ahead()).take()
-        self._waiting -= 1
-        self._current.close()
-        self._current = io.BytesIO(content)
-        self._end += len(content)
-        return self._current.readinto(buffer)
+        self._fill_gap()
+        return None
 
-    def _ask_for_all(self, error: RegistryClientError) -> None:
-        """Fall back to one answer with everything, and skip what was handed on.
+    def _read_live(self, buffer: memoryview) -> int:
+        if self._bounded:
+            buffer = buffer[: self._until - self._position]
+        elif self._ahead:
+            buffer = buffer[: self._ahead[0][0].offset - self._position]
+        start = self._shared.clock.monotonic()
+        count = self._live.readinto(buffer)
+        if self._bounded and not count and len(buffer):
+            raise Unreachable(self._request.host, f"a part ended at byte {self._position} of {self._until}")
+        alone = self._knows_ranges and not self._bounded and not self._ahead
+        if alone and self._pace.is_slow(count, self._shared.clock.monotonic() - start):
+            self._join(self._position + count)
+        return count
 
-        Raises:
-            RegistryClientError: ``error``, when that was tried already; or what comes of asking.
-        """
-        if self._asked_for_all:
-            raise error
-        self._asked_for_all = True
-        self._leave_parts()
-        self._current.close()
-        self._current = self._ask(self._request)
-        self._end = left = self._position
-        scratch = memoryview(bytearray(min(READ_SIZE, left)))
-        while left and (count := self._current.readinto(scratch[:left])):
-            left -= count
+    def _join(self, offset: int) -> None:
+        """Have other connections fetch what comes after a share of the live answer; one blob of a client at a time."""
+        if self._plan.total - offset < self._shared.options.range_window or not self._shared.ranged.acquire(blocking=False):
+            return
+        self._in_turn = True
+        self._fetch_ahead(self._plan.parts_from(offset)[1:])
 
-    def _fetch_ahead(self) -> Ahead[Part, bytes]:
-        assert self._shared is not None
-        self._ahead = Ahead(self._fetch, self._parts.parts[1:], count=self._parts.connections, cancel=self._shared.cancel)
-        return self._ahead
+    def _take(self) -> None:
+        """Go on with the part that was fetched ahead; the live answer is for what comes after all of these, from now on."""
+        if not self._bounded and not self._ahead[0][1].is_under_way:
+            self._pace.refused()
+            self._drop_ahead()
+            return
+        if self._ahead[0][1].is_under_way and (not self._bounded or self._position == self._until):
+            self._fetch_from((self._later or [part for part, _ in self._ahead])[-1].end)
+        content = self._ahead.popleft()[1].take()
+        if content is not None:
+            self._helped, self._memory = True, content
+        self._fetch_ahead()  # its connection is free now
 
-    def _leave_parts(self) -> None:
-        ahead, self._ahead = self._ahead, None
-        self._waiting = 0
-        if ahead is not None:
-            ahead.close()
+    def _fill_gap(self) -> None:
+        """Ask for what nobody fetches: a part that failed, or all that is left."""
+        if self._ahead:
+            self._fetch_live(Part(self._position, self._ahead[0][0].offset, self._plan.total))
+        elif self._helped:
+            self._helped = False
+            self._fetch_from(self._position)
+        else:
+            self._go_alone()
 
-    def _fetch(self, part: Part) -> bytes:
-        """Fetch one part into memory; runs ahead of the reader."""
-        request = replace(_asking_for(self._request, part), kind=Kind.PART)
-        with self._ask(request) as response:
-            if not part.is_answered_by(response.status, response.headers):
-                raise self._wire.fault(request, response, f"asked for {part.header}, got something else")
-            content = response.read()
-        if len(content) != part.end - part.offset:
-            raise Unreachable(request.host, f"a part of {part.end - part.offset} bytes has {len(content)}")
+    def _fetch_from(self, offset: int) -> None:
+        parts = self._plan.parts_from(offset)
+        if parts:
+            self._fetch_live(parts[0])
+            self._fetch_ahead(parts[1:])
+        else:
+            self._from = self._until = offset
+            self._bounded = True
+
+    def _fetch_live(self, part: Part) -> None:
+        self._bounded = True
+        self._live = self._ask(replace(self._asking_for(part), after=self._live))
+        self._from, self._until = part.offset, part.end
+        self._check(part, self._live)
+
+    def _fetch_ahead(self, parts: tuple[Part, ...] = ()) -> None:
+        """Fetch these parts after those that are to be fetched already, as many at a time as there are connections."""
+        self._later.extend(parts)
+        while self._later and len(self._ahead) < self._plan.connections - 1:
+            part = self._later.popleft()
+            self._ahead.append((part, Ahead(partial(self._fetch, part), self._shared.crew(), self._shared.cancel)))
+
+    def _fetch(self, part: Part, begin: Callable[[], None]) -> memoryview:
+        """Fetch one part into memory; runs in a thread of its own."""
+        with self._ask(replace(self._asking_for(part), kind=Kind.PART, quiet=True)) as response:
+            self._check(part, response)
+            begin()
+            # Given back to the system when it was read; what a thread allocates and frees stays with the process for long.
+            content = memoryview(mmap(-1, part.end - part.offset))
+            left = content
+            while left and (count := response.readinto(left)):
+                left = left[count:]
+        if left:
+            raise Unreachable(self._request.host, f"a part of {len(content)} bytes lacks {len(left)}")
         return content
+
+    def _asking_for(self, part: Part) -> Request:
+        return replace(self._request, headers={**self._request.headers, "Range": part.header}, size=None)
+
+    def _check(self, part: Part, response: Response) -> None:
+        if not part.is_answered_by(response.status, response.headers):
+            raise self._wire.fault(self._request, response, f"asked for {part.header}, got something else")
+
+    def _go_alone(self) -> None:
+        """Ask for the rest in one answer, which goes on by itself when it is cut."""
+        self._pace.refused()
+        self._drop_ahead()
+        self._bounded, self._memory = False, memoryview(b"")
+        self._live = self._ask(replace(self._request, offset=self._position, after=self._live))
+        self._from, self._until = self._position, self._plan.total
+
+    def _drop_ahead(self) -> None:
+        self._later.clear()
+        while self._ahead:
+            self._ahead.popleft()[1].close()
+        if self._in_turn:
+            self._in_turn = False
+            self._shared.ranged.release()

@@ -7,13 +7,13 @@ ask again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from regclient.cancel import Cancel
 from regclient.clock import Clock, SystemClock
+from regclient.concurrency import Cancel, Crew
 from regclient.hosts import HostSettings
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
@@ -38,8 +38,9 @@ class RemoteOptions:
     or less), ``chunk_limit`` the largest part a registry may ask for. ``manifest_pull`` and ``manifest_push`` are the largest
     manifests, in bytes, 0 for no limit. The caches are off unless ``cache_timeout`` (seconds) and ``cache_count`` are set.
 
-    A blob of at least ``range_min`` bytes is fetched in parts of ``range_part`` bytes over up to ``range_connections``
-    connections, where the server can do that and the settings of the host leave room; fewer than 2 turn that off.
+    A blob of at least ``range_min`` bytes that comes with fewer than ``range_rate`` bytes a second is fetched in parts of up to
+    ``range_part`` bytes over up to ``range_connections`` connections, where the server can do that and the settings of the host
+    leave room; fewer than 2 turn that off. The rate is taken of ``range_window`` bytes at a time.
     """
 
     blob_chunk: int = MIB
@@ -50,20 +51,29 @@ class RemoteOptions:
     cache_timeout: float = 0.0
     cache_count: int = 0
     range_min: int = 64 * MIB
-    range_part: int = 6 * MIB
+    range_rate: int = 64 * MIB
+    range_window: int = 8 * MIB
+    range_part: int = 12 * MIB
     range_connections: int = 4
 
 
 class Shared:
     """The memory that the repositories of one client have in common; safe from many threads.
 
-    ``ranged`` is held by the one blob that is being fetched in parts.
+    ``ranged`` is held by the one blob that is being fetched in parts; ``crew`` makes the threads for these.
     """
 
-    def __init__(self, options: RemoteOptions | None = None, clock: Clock | None = None, cancel: Cancel | None = None) -> None:
+    def __init__(
+        self,
+        options: RemoteOptions | None = None,
+        clock: Clock | None = None,
+        cancel: Cancel | None = None,
+        crew: Callable[[], Crew] = Crew,
+    ) -> None:
         self.options = options or RemoteOptions()
         self.clock = clock or SystemClock()
         self.cancel = cancel or Cancel()
+        self.crew = crew
         self.ranged = threading.BoundedSemaphore(1)
         self.manifests: Cache[Key, Manifest] = Cache(self.options.cache_timeout, self.options.cache_count, self.clock)
         self.referrers: Cache[Key, ReferrerList] = Cache(self.options.cache_timeout, self.options.cache_count, self.clock)

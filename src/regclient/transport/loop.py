@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
 
 from regclient.clock import SystemClock
 from regclient.errors import Unreachable
 from regclient.transport.attempt import Arrival, Attempts, Mishap
 from regclient.transport.decide import Action, decide
-from regclient.transport.hostline import HostLine
 from regclient.transport.journey import Journey, Leg
+from regclient.transport.messages import Kind
 from regclient.transport.options import Surroundings
 from regclient.transport.ranges import Rest
 from regclient.transport.slots import Slot, load_of
-
-
-class Held(NamedTuple):
-    """A slot that the request has already, for it goes on where it was cut."""
-
-    line: HostLine
-    slot: Slot
 
 
 class Loop:
@@ -32,8 +24,10 @@ class Loop:
         self._clock = around.clock
         self._cancel = around.cancel
 
-    def run(self, journey: Journey, rest: Rest | None = None, held: Held | None = None) -> tuple[Arrival, Leg, Slot]:
+    def run(self, journey: Journey, rest: Rest | None = None, held: Slot | None = None) -> tuple[Arrival, Leg, Slot]:
         """Ask host after host until one answers; return the answer, who gave it, and the slot that now belongs to the caller.
+
+        ``held`` is a slot the caller has already: it is used where it is good for, and the caller's as before when this fails.
 
         Raises:
             RegistryClientError: nobody answered in a way the caller can use.
@@ -57,7 +51,7 @@ class Loop:
                     leg.line.succeeded()
                     return came, leg, slot
             finally:
-                if not keeps and not (held and held.slot is slot):
+                if not keeps and slot is not held:
                     slot.release()
             self.note(journey, leg, came)
 
@@ -69,12 +63,12 @@ class Loop:
             leg.line.failed(now)
         journey.note(leg, decision, came.error, now, throttled=came.outcome.status == 429)
 
-    def _slot(self, journey: Journey, leg: Leg, held: Held | None) -> Slot | None:
-        load = load_of(journey.request)
-        if held is None:
-            return leg.line.slots.acquire(load, self._cancel, journey.onward)
+    def _slot(self, journey: Journey, leg: Leg, held: Slot | None) -> Slot | None:
+        slots, load = leg.line.slots, load_of(journey.request)
+        if held is None and journey.request.kind is not Kind.PART:
+            return slots.acquire(load, self._cancel, journey.onward)
         # Whoever reads on may be in the middle of a write: it must not wait for another host's slot.
-        return held.slot if held.line is leg.line else leg.line.slots.try_acquire(load, journey.onward)
+        return held if held is not None and held.is_of(slots) else slots.try_acquire(load, journey.onward)
 
     def _pause(self, journey: Journey, seconds: float) -> None:
         if journey.deadline is not None and time.monotonic() + seconds > journey.deadline:

@@ -18,7 +18,8 @@ from regclient.model.headers import Headers
 class Kind(Enum):
     """What a request is for, which decides whether it may wait behind big transfers.
 
-    ``PART`` is a part of a blob that is read whole before the answer is handed out: at most :data:`LARGEST_PART` bytes.
+    ``PART`` is a part of a blob that its asker reads into memory at once, waiting for nothing else. It is only sent when the
+    host has a slot free, for nobody who reads a blob should wait for one.
     """
 
     HEAD = "head"
@@ -26,9 +27,6 @@ class Kind(Enum):
     QUERY = "query"
     BLOB = "blob"
     PART = "part"
-
-
-LARGEST_PART = 16 * 1024 * 1024
 
 
 class Body(NamedTuple):
@@ -55,7 +53,9 @@ class Request:
     says that a mirror may answer. ``quiet`` requests may fail as a matter of course: one try, no back-off recorded.
     ``external`` marks a ``url`` outside the registry (a layer's ``urls``): no credential is ever sent. ``onward`` names the
     host that the body of the answer is written to while it is read, empty for none, None when nobody knows: it decides whether
-    a big read may take the last slot of its host.
+    a big read may take the last slot of its host. A GET of ``offset`` wants the body from that byte on, of ``size`` bytes; a
+    server without ranges sends all, and what comes before is skipped. ``after`` is an answer of the same host that is no longer
+    needed when this one comes: it is closed, and its slot is used again, so that who has one need not wait for another.
     """
 
     host: str
@@ -73,6 +73,8 @@ class Request:
     quiet: bool = False
     external: bool = False
     onward: str | None = None
+    offset: int = 0
+    after: Response | None = None
 
 
 class Response(Protocol):

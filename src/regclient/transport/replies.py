@@ -15,7 +15,7 @@ from regclient.cancel import Cancel
 from regclient.errors import Unreachable
 from regclient.model.headers import Headers, first
 from regclient.transport.exchange import Answer, Broken, Trouble
-from regclient.transport.messages import LARGEST_PART, Kind, Request
+from regclient.transport.messages import Kind, Request
 from regclient.transport.slots import SMALL_BLOB, Slot, is_brief
 
 SMALL = 1024 * 1024
@@ -61,10 +61,13 @@ class WholeReply(Reply):
 class LiveReply(Reply):
     """A response whose body is still on its way; a body that is cut goes on where ``reopen`` finds the rest.
 
-    ``total`` is the length of the whole body, None when nobody knows. Close it, or read it to its end, to free its slot.
+    ``total`` is the length of the whole body, None when nobody knows, and ``offset`` where in it this begins. Close it, or read
+    it to its end, to free its slot.
     """
 
-    def __init__(self, answer: Answer, url: str, slot: Slot, *, host: str, total: int | None, cancel: Cancel) -> None:
+    def __init__(  # noqa: PLR0913 - an answer, and what it takes to go on with it
+        self, answer: Answer, url: str, slot: Slot, *, host: str, total: int | None, cancel: Cancel, offset: int = 0
+    ) -> None:
         super().__init__(answer.status, answer.headers, url)
         self.slot = slot
         self.reopen: Callable[[int, Broken], Answer] = self._unmended
@@ -72,7 +75,7 @@ class LiveReply(Reply):
         self._host = host
         self._total = total
         self._cancel = cancel
-        self._position = 0
+        self._position = offset
 
     def read(self, size: int = -1, /) -> bytes:
         """Read up to ``size`` bytes, all of it when negative.
@@ -110,6 +113,11 @@ class LiveReply(Reply):
         """Give the connection and the slot back."""
         self._answer.close()
         self.slot.release()
+
+    def hang_up(self) -> Slot:
+        """Give the connection back, and the slot to the caller, who goes on with it or closes the response."""
+        self._answer.close()
+        return self.slot
 
     def _advance(self, count: int, wanted: int) -> bool:
         self._position += count
@@ -157,5 +165,5 @@ def is_whole(request: Request, status: int, headers: Headers) -> bool:
     if request.method == "HEAD" or status in {204, 304}:
         return True
     length = first(headers, "Content-Length")
-    limit = SMALL_BLOB if request.kind is Kind.BLOB else LARGEST_PART if request.kind is Kind.PART else SMALL
+    limit = SMALL_BLOB if request.kind is Kind.BLOB or request.kind is Kind.PART else SMALL
     return length.isdecimal() and len(length) < 10 and int(length) <= limit

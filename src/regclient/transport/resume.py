@@ -11,7 +11,7 @@ from regclient.transport.attempt import Mishap
 from regclient.transport.decide import Outcome
 from regclient.transport.exchange import Answer, Broken
 from regclient.transport.journey import Journey, Leg
-from regclient.transport.loop import Held, Loop
+from regclient.transport.loop import Loop
 from regclient.transport.ranges import Rest, is_progress
 from regclient.transport.replies import LiveReply
 
@@ -39,9 +39,9 @@ class Reopening:
             journey.progressed()
         error = Unreachable(journey.request.host, f"{broken.reason} (at byte {offset} of {self._total})")
         loop.note(journey, self._leg, Mishap(Outcome(trouble=broken.trouble), error))
-        held = Held(self._leg.line, self._reply.slot)
+        held = self._reply.slot
         arrival, self._leg, slot = loop.run(journey, Rest(offset, self._total), held)
-        if slot is not held.slot:
-            held.slot.release()
+        if slot is not held:
+            held.release()
             self._reply.slot = slot
         return arrival.answer

@@ -18,7 +18,7 @@ from regclient.transport.loop import Loop
 from regclient.transport.messages import Request, Response
 from regclient.transport.mirrors import address_of, candidates_for, in_order
 from regclient.transport.options import Surroundings, WireOptions
-from regclient.transport.ranges import can_resume, total_of
+from regclient.transport.ranges import Rest, can_resume, total_of
 from regclient.transport.redirects import system_resolver
 from regclient.transport.replies import LiveReply, WholeReply
 from regclient.transport.resume import Reopening
@@ -57,13 +57,17 @@ class Sender:
         """Answer the request; see :class:`~regclient.transport.messages.Transport`."""
         self._cancel.check()
         journey = self._start(request)
-        arrival, leg, slot = self._loop.run(journey)
+        held = request.after.hang_up() if isinstance(request.after, LiveReply) else None
+        rest = Rest(request.offset, request.size) if request.offset and request.size is not None else None
+        arrival, leg, slot = self._loop.run(journey, rest, held)
+        if held is not None and held is not slot:
+            held.release()
         answer, url = arrival.answer, str(arrival.url)
         if arrival.body is not None:
             slot.release()
             return WholeReply(answer.status, answer.headers, url, arrival.body)
         total = total_of(request, answer.headers)
-        reply = LiveReply(answer, url, slot, host=request.host, total=total, cancel=self._cancel)
+        reply = LiveReply(answer, url, slot, host=request.host, total=total, cancel=self._cancel, offset=request.offset)
         if total is not None and can_resume(request):
             reply.reopen = Reopening(self._loop, journey, reply, leg, total).reopen
         return reply

@@ -189,6 +189,10 @@ class Slot:
         self._load = load
         self._onward = onward
 
+    def is_of(self, slots: Slots) -> bool:
+        """Whether it is one of these, and not released yet."""
+        return self._slots is slots
+
     def release(self) -> None:
         """Give the slot to whoever waits."""
         slots, self._slots = self._slots, None

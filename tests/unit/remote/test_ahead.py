@@ -1,77 +1,91 @@
-"""Calls made ahead of their turn."""
+"""A call made ahead of its turn."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
-from regclient.cancel import Cancel
+from regclient.concurrency import Cancel, Crew
 from regclient.errors import Cancelled
 from regclient.remote.ahead import Ahead
 
+LONG = 30
 
-def test_results_come_in_order_whatever_ends_first() -> None:
-    second_ended = threading.Event()
 
-    def call(number: int) -> int:
-        if number == 0:
-            assert second_ended.wait(20)
-        if number == 1:
-            second_ended.set()
-        return number * 10
+def test_the_result_of_a_call_under_way_is_waited_for() -> None:
+    begun, gate = threading.Event(), threading.Event()
 
-    ahead = Ahead(call, range(5), count=2, cancel=Cancel())
-    assert [0, 10, 20, 30, 40] == [ahead.take() for _ in range(5)]
+    def call(begin: Callable[[], None]) -> int:
+        begin()
+        begun.set()
+        assert gate.wait(LONG)
+        return 7
+
+    ahead = Ahead(call, Crew(), Cancel())
+    assert begun.wait(LONG)
+    assert ahead.is_under_way
+    gate.set()
+
+    assert 7 == ahead.take()
     ahead.close()
 
 
-def test_no_call_begins_before_there_is_room_for_its_result() -> None:
-    begun: list[int] = []
-    ahead = Ahead(begun.append, range(9), count=2, cancel=Cancel())
-    for number in range(9):
-        # Two were begun, or will be; the third only once this one is taken.
-        assert len(begun) <= number + 2
-        ahead.take()
-    ahead.close()
-    assert sorted(begun) == list(range(9))
+def test_a_call_that_is_not_under_way_is_ended_and_not_waited_for() -> None:
+    cancel, begun = Cancel(), threading.Event()
 
-
-def test_an_error_is_raised_where_its_result_would_be_taken() -> None:
-    def call(number: int) -> int:
-        return 10 // number
-
-    ahead = Ahead(call, [5, 0, 2], count=3, cancel=Cancel())
-    assert 2 == ahead.take()
-    with pytest.raises(ZeroDivisionError):
-        ahead.take()
-    assert 5 == ahead.take()
-    ahead.close()
-
-
-def test_closing_interrupts_what_runs_and_begins_nothing_more() -> None:
-    cancel = Cancel()
-    begun = threading.Semaphore(0)
-
-    def call(number: int) -> None:
-        begun.release()
-        assert cancel.wait(20)
+    def call(_begin: Callable[[], None]) -> int:
+        begun.set()
+        assert cancel.wait(LONG)
         cancel.check()
+        return 7
 
-    ahead = Ahead(call, range(9), count=2, cancel=cancel)
-    for _ in range(2):
-        assert begun.acquire(timeout=20)
-    ahead.close()
-    ahead.close()
+    ahead = Ahead(call, Crew(), cancel)
+    assert begun.wait(LONG)
 
-    assert not begun.acquire(blocking=False)
+    assert not ahead.is_under_way
+    assert ahead.take() is None
     assert not cancel.cancelled
+
+
+def test_a_call_that_fails_on_its_way_has_no_result() -> None:
+    def call(begin: Callable[[], None]) -> int:
+        begin()
+        raise ValueError
+
+    ahead = Ahead(call, Crew(), Cancel())
+
+    assert ahead.take() is None
+    assert not ahead.is_under_way
+
+
+def test_closing_ends_the_call_and_may_come_twice() -> None:
+    cancel, ended = Cancel(), []
+
+    def call(begin: Callable[[], None]) -> None:
+        begin()
+        assert cancel.wait(LONG)
+        ended.append(cancel.cancelled)
+
+    ahead = Ahead(call, Crew(), cancel)
+    ahead.close()
+    ahead.close()
+
+    assert ended in ([], [True])
     cancel.check()
 
 
 def test_a_cancel_ends_the_waiting_of_the_taker() -> None:
-    cancel, gate = Cancel(), threading.Event()
-    ahead = Ahead(lambda _: gate.wait(20), [1], count=1, cancel=cancel)
+    cancel, begun, gate = Cancel(), threading.Event(), threading.Event()
+
+    def call(begin: Callable[[], None]) -> None:
+        begin()
+        begun.set()
+        assert gate.wait(LONG)
+
+    ahead = Ahead(call, Crew(), cancel)
+    assert begun.wait(LONG)
     cancel.cancel()
     with pytest.raises(Cancelled):
         ahead.take()

@@ -128,8 +128,8 @@ def test_a_cancel_is_no_cut() -> None:
         ("GET", Kind.MANIFEST, 200, "1048577", False),
         ("GET", Kind.BLOB, 200, "65536", True),
         ("GET", Kind.BLOB, 200, "65537", False),
-        ("GET", Kind.PART, 206, "16777216", True),
-        ("GET", Kind.PART, 206, "16777217", False),
+        ("GET", Kind.PART, 206, "65536", True),
+        ("GET", Kind.PART, 206, "65537", False),
         ("GET", Kind.QUERY, 200, "", False),
         ("GET", Kind.QUERY, 200, "99999999999999", False),
         ("PUT", Kind.BLOB, 201, "0", True),
@@ -149,3 +149,31 @@ def test_a_blob_promised_to_be_small_is_read_at_once_whatever_frames_it() -> Non
     assert b"hello," == body_at_once(Parts(b"hello", b",", b" and so on"), brief)
     assert body_at_once(Parts(b"hello"), replace(brief, size=None)) is None
     assert body_at_once(Parts(b"hello"), replace(brief, size=1 << 20)) is None
+
+
+def test_who_hangs_up_has_the_slot() -> None:
+    setup = Setup(b"ab")
+
+    slot = setup.reply.hang_up()
+
+    assert setup.answer.closed
+    assert not setup.is_free
+    slot.release()
+    assert setup.is_free
+
+
+def test_a_body_from_an_offset_is_gone_on_with_from_there() -> None:
+    setup = Setup(b"cd", CUT, total=6)
+    slot = setup.slots
+    reply = LiveReply(setup.answer, "http://r/", setup.reply.slot, host="r", total=6, cancel=setup.cancel, offset=2)
+    asked = []
+
+    def reopen(offset: int, _broken: Broken) -> Answer:
+        asked.append(offset)
+        return Parts(b"ef")
+
+    reply.reopen = reopen
+
+    assert b"cdef" == reply.read()
+    assert [4] == asked
+    assert slot.try_acquire(BIG) is not None

@@ -203,3 +203,19 @@ def test_a_busy_mirror_is_not_waited_for() -> None:
         assert held is not None
         assert BLOB == response.read()
         assert ([], 2) == (mirror.requests, server.connections)
+
+
+@table("knows_ranges", [True, False])
+def test_a_body_can_be_asked_for_from_some_byte_on_and_is_resumed_from_there(*, knows_ranges: bool) -> None:
+    def script(talk: Talk) -> None:
+        seen = talk.request()
+        assert seen is not None
+        talk.requests.append(seen)
+        start = asked_from(seen) if knows_ranges else 0
+        talk.send(part(start, SIZE if talk.number else 200_000))
+
+    with WireServer(script) as server, sending(plain(server)) as wire:
+        with wire.sender.send(get_blob(server, size=SIZE, offset=100_000)) as response:
+            assert BLOB[100_000:] == response.read()
+
+        assert [100_000, 200_000] == [asked_from(seen) for seen in server.requests]

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from regclient.concurrency import Cancel
-from regclient.errors import Cancelled, Denied, NotFound, RedirectRefused, RegistryFault, Unsupported
+from regclient.errors import Cancelled, Denied, NotFound, RedirectRefused, RegistryFault, Unreachable, Unsupported
 from regclient.events import Warned
 from regclient.hosts import TLS, HostBook, HostSettings
 from regclient.kit.secret import Secret
@@ -280,3 +280,43 @@ def test_every_exchange_is_recorded() -> None:
         assert server.host == record.host
         assert ("identity",) == record.request_headers["Accept-Encoding"]
         assert ("text/plain",) == record.response_headers["Content-Type"]
+
+
+def test_an_answer_that_takes_the_place_of_another_has_its_slot() -> None:
+    data = bytes(200_000)
+    with WireServer(answering(lambda seen: reply(body=data))) as server, sending(plain(server, req_concurrent=1)) as wire:
+        first = wire.sender.send(get_blob(server))
+        assert data[:1000] == first.read(1000)
+        with wire.sender.send(get_blob(server, after=first)) as second:
+            assert data == second.read()
+
+        first.close()
+        wire.sender.send(get_blob(server)).close()
+
+
+def test_an_answer_keeps_its_slot_when_nothing_takes_its_place() -> None:
+    def handler(seen: Seen) -> bytes:
+        return reply(404) if "range" in seen.headers else reply(body=bytes(200_000))
+
+    with WireServer(answering(handler)) as server, sending(plain(server, req_concurrent=1)) as wire:
+        with wire.sender.send(get_blob(server)) as first:
+            with pytest.raises(NotFound):
+                wire.sender.send(get_blob(server, after=first, headers={"Range": "bytes=0-1"}))
+            with pytest.raises(Unreachable):
+                wire.sender.send(Request(server.host, "GET", "blobs/x", "a/b", kind=Kind.PART))
+
+        wire.sender.send(get_blob(server)).close()
+
+
+def test_a_part_of_a_blob_is_asked_for_when_a_slot_is_free_at_once() -> None:
+    with (
+        WireServer(answering(lambda seen: reply(206, bytes(100_000)))) as server,
+        sending(plain(server, req_concurrent=2)) as wire,
+    ):
+        part = Request(server.host, "GET", "blobs/x", "a/b", headers={"Range": "bytes=0-99999"}, kind=Kind.PART)
+        with wire.sender.send(get_blob(server)):
+            with wire.sender.send(part) as response:
+                with pytest.raises(Unreachable):
+                    wire.sender.send(part)
+                assert 100_000 == len(response.read())
+            wire.sender.send(part).close()

@@ -262,6 +262,17 @@ def test_a_slot_granted_to_one_who_was_cancelled_goes_to_the_next() -> None:
     assert slots.try_acquire(SMALL_READ) is not None
 
 
+def test_a_slot_knows_whose_it_is_until_it_is_released() -> None:
+    slots, others = Slots(1), Slots(1)
+    slot = slots.try_acquire(BIG_READ)
+    assert slot is not None
+
+    assert slot.is_of(slots)
+    assert not slot.is_of(others)
+    slot.release()
+    assert not slot.is_of(slots)
+
+
 def test_starts_are_spaced_by_the_rate() -> None:
     slots = Slots(3, per_second=4)
 
