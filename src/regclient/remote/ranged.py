@@ -16,6 +16,7 @@ from functools import partial
 from mmap import mmap
 from typing import Protocol
 
+from regclient.concurrency import Crew
 from regclient.errors import Cancelled, RegistryClientError, Unreachable
 from regclient.model.headers import Headers, first
 from regclient.remote.ahead import Ahead
@@ -57,6 +58,7 @@ class RangedDownload:
         self._plan = plan
         self._shared = shared
         self._ask = ask
+        self._crew = shared.crew or Crew
         self._position = 0
         self._live = ask(request)
         self._from, self._until, self._bounded = 0, plan.total, False
@@ -174,7 +176,7 @@ class RangedDownload:
         self._later.extend(parts)
         while self._later and len(self._ahead) < self._plan.connections - 1:
             part = self._later.popleft()
-            self._ahead.append((part, Ahead(partial(self._fetch, part), self._shared.crew(), self._shared.cancel)))
+            self._ahead.append((part, Ahead(partial(self._fetch, part), self._crew(), self._shared.cancel)))
 
     def _fetch(self, part: Part, begin: Callable[[], None]) -> memoryview:
         """Fetch one part into memory; runs in a thread of its own."""

@@ -12,14 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from regclient.cancel import Cancel
 from regclient.clock import Clock, SystemClock
-from regclient.concurrency import Cancel, Crew
 from regclient.hosts import HostSettings
 from regclient.model.digest import Digest
 from regclient.model.reference import Reference
 from regclient.remote.cache import Cache
 
 if TYPE_CHECKING:
+    from regclient.concurrency import Crew
     from regclient.model.manifest import Manifest
     from regclient.model.referrers import ReferrerList
 
@@ -60,7 +61,7 @@ class RemoteOptions:
 class Shared:
     """The memory that the repositories of one client have in common; safe from many threads.
 
-    ``ranged`` is held by the one blob that is being fetched in parts; ``crew`` makes the threads for these.
+    ``ranged`` is held by the one blob that is being fetched in parts; ``crew`` makes its threads, if not as usual.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Shared:
         options: RemoteOptions | None = None,
         clock: Clock | None = None,
         cancel: Cancel | None = None,
-        crew: Callable[[], Crew] = Crew,
+        crew: Callable[[], Crew] | None = None,
     ) -> None:
         self.options = options or RemoteOptions()
         self.clock = clock or SystemClock()

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         size: int | None
         mirrors: bool
         quiet: bool
+        onward: str | None
 
 
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
