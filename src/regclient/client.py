@@ -284,7 +284,8 @@ class Client(Opener):
         from regclient.ops.fetch import save_artifact  # noqa: PLC0415 - a door, as all verbs
 
         repository, name = self.named(reference)
-        return save_artifact(repository, name, directory, options, check=self.cancel.check, observer=observer)
+        with self._threads() as workers:
+            return save_artifact(repository, name, directory, options, workers=workers, observer=observer)
 
     def artifact_tree(self, reference: Reference | str, options: TreeOptions | None = None) -> Tree:
         """Read an image with its platforms and everything that refers to them; what failed half way is in the result."""

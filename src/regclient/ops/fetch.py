@@ -6,12 +6,14 @@ for what is not trusted about archives.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
+from regclient.concurrency import Workers
 from regclient.errors import ManifestNotFound, NotFound, PlatformNotFound, StorageFault, UnsupportedMediaType
 from regclient.events import Warned
 from regclient.model.children import layers_of
@@ -20,10 +22,13 @@ from regclient.model.manifest import ImageManifest, IndexManifest, Manifest
 from regclient.model.platform import Platform
 from regclient.observer import Observer, silent
 from regclient.ops.artifact import TITLE
-from regclient.ops.blobs import Escort, go_on, reading
+from regclient.ops.blobs import Escort, reading
 from regclient.ops.select import referrers_of
 from regclient.ops.walk import read_manifest
 from regclient.repository import Name, Repository
+
+if TYPE_CHECKING:
+    from regclient.kit.atomicfile import Writing
 
 UNPACK = "io.deis.oras.content.unpack"
 """The annotation by which oras says that a layer is a directory."""
@@ -122,51 +127,89 @@ def save_artifact(
     directory: PathLike[str] | str,
     options: ArtifactGetOptions | None = None,
     *,
-    check: Callable[[], None] | None = None,
+    workers: Workers | None = None,
     observer: Observer = silent,
 ) -> tuple[Path, ...]:
     """Write the layers of an artifact that are asked for below a directory; return where each went.
 
     Raises:
         ManifestNotFound, NotFound: there is no such artifact or layer.
-        Corrupt, SizeLimitExceeded, StorageFault: as for :func:`save_layer`.
+        Corrupt, SizeLimitExceeded, StorageFault: as for :func:`save_layers`.
     """
     options = options or ArtifactGetOptions()
     layers = choose_layers(get_artifact(repository, name, options.wanted), options)
-    target = Path(directory)
-    return tuple(save_layer(repository, layer, target, options, check=check, observer=observer) for layer in layers)
+    return save_layers(repository, layers, Path(directory), options, workers=workers, observer=observer)
 
 
-def save_layer(
+def save_layers(  # noqa: PLR0913 - what, whereto, how, and who watches
     repository: Repository,
-    layer: Descriptor,
+    layers: Sequence[Descriptor],
     directory: Path,
     options: ArtifactGetOptions | None = None,
     *,
-    check: Callable[[], None] | None = None,
+    workers: Workers | None = None,
     observer: Observer = silent,
-) -> Path:
-    """Write a layer below a directory under its title, or its digest's hex when it has none; return where.
+    writing: Writing | None = None,
+) -> tuple[Path, ...]:
+    """Write layers below a directory under their titles, or their digest's hex when they have none; return where.
 
-    A layer that stands for a directory is unpacked. ``check`` is called again and again and raises to end the work.
+    A layer that stands for a directory is unpacked; what has the place of an earlier layer replaces it. Without ``workers``
+    the call has its own. The files are brought to the disk at the end, together: one by one, each would wait for the disk.
 
     Raises:
-        Corrupt: the layer is damaged, or it or its title lead out of the directory.
+        Corrupt: a layer is damaged, or it or its title lead out of the directory.
         SizeLimitExceeded: it unpacks to more than it may.
         StorageFault: the file system refuses.
     """
-    from regclient.kit.extract import parts_of, place_in  # noqa: PLC0415 - a door: most artifacts are read to standard output
+    from regclient.kit.atomicfile import DURABLE  # noqa: PLC0415 - a door: most artifacts are read to standard output
+    from regclient.kit.durable import flush  # noqa: PLC0415 - a door, as above
 
-    options = options or ArtifactGetOptions()
-    title = layer.annotations.get(TITLE, "")
-    parts, as_directory = parts_of(title or layer.digest.hex), is_directory(layer)
-    if options.strip:
+    if workers is None:
+        with Workers() as own:
+            return save_layers(repository, layers, directory, options, workers=own, observer=observer, writing=writing)
+    escort, stripped = Escort(observer, check=workers.cancel.check), options is not None and options.strip
+    limit = options.unpack_limit if options else None
+    todo = [_Saving(layer, _parts_of(layer, strip=stripped), directory, limit) for layer in layers]
+    # Directories may hold what is the place of another layer: then all come one after the other.
+    alone = any(is_directory(layer) for layer in layers)
+    saved = workers.map(partial(_save, repository, escort), todo, key=lambda one: alone or one.parts)
+    try:
+        flush(
+            [path for one, path in zip(todo, saved, strict=True) if not is_directory(one.layer)], directory, writing or DURABLE
+        )
+    except OSError as error:
+        raise StorageFault(directory, error.strerror or str(error)) from error
+    return tuple(saved)
+
+
+class _Saving(NamedTuple):
+    """A layer, and where below a directory it goes."""
+
+    layer: Descriptor
+    parts: tuple[str, ...]
+    directory: Path
+    limit: int | None
+
+
+def _parts_of(layer: Descriptor, *, strip: bool) -> tuple[str, ...]:
+    from regclient.kit.extract import parts_of  # noqa: PLC0415 - a door, as above
+
+    title, as_directory = layer.annotations.get(TITLE, ""), is_directory(layer)
+    parts = parts_of(title or layer.digest.hex)
+    if strip:
         parts = () if as_directory else parts[-1:]
     if not parts and not as_directory:
-        raise StorageFault(directory, "a title names the directory itself")
-    with reading(repository, layer, Escort(observer, check=check or go_on)) as content:
-        if as_directory:
-            return _unpack(content, place_in(directory, parts), layer, options)
+        raise StorageFault(title, "a title names the directory itself")
+    return parts
+
+
+def _save(repository: Repository, escort: Escort, saving: _Saving) -> Path:
+    from regclient.kit.extract import place_in  # noqa: PLC0415 - a door, as above
+
+    layer, parts, directory, limit = saving
+    with reading(repository, layer, escort) as content:
+        if is_directory(layer):
+            return _unpack(content, place_in(directory, parts), layer, limit)
         return _write(content, place_in(directory, parts[:-1]) / parts[-1])
 
 
@@ -188,17 +231,16 @@ def _write(content: BinaryIO, path: Path) -> Path:
         with AtomicFile(path.parent) as file:
             while data := content.read(_CHUNK):
                 file.write(data)
-            file.commit(path)
+            file.commit(path, later=True)
     except OSError as error:
         raise StorageFault(path, error.strerror or str(error)) from error
     return path
 
 
-def _unpack(content: BinaryIO, target: Path, layer: Descriptor, options: ArtifactGetOptions) -> Path:
+def _unpack(content: BinaryIO, target: Path, layer: Descriptor, limit: int | None) -> Path:
     from regclient.kit.compression import open_decompressed  # noqa: PLC0415 - a door: few layers are directories
     from regclient.kit.extract import extract_tar  # noqa: PLC0415
 
-    limit = options.unpack_limit
     if limit is None:
         limit = max(_UNPACK_LEAST, layer.size * _UNPACK_RATIO)
     with open_decompressed(content, limit=limit) as plain:

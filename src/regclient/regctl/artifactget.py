@@ -105,13 +105,13 @@ def write_files(
     """
     from pathlib import Path
 
-    from regclient.ops.fetch import save_layer
+    from regclient.concurrency import Workers
+    from regclient.ops.fetch import save_layers
     from regclient.regctl.blob import write_blob
 
     if directory:
-        with call.observer() as observer:
-            for layer in layers:
-                save_layer(repository, layer, Path(directory), options, check=call.cancel.check, observer=observer)
+        with call.observer() as observer, Workers(cancel=call.cancel) as workers:
+            save_layers(repository, layers, Path(directory), options, workers=workers, observer=observer)
         return
     if len(layers) > 1:
         raise Unsupported(f"{len(layers)} files match: choose one with --file, or a directory for all with --output")

@@ -5,10 +5,15 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
+from regclient.concurrency import Workers
 from regclient.errors import (
     Corrupt,
     ManifestNotFound,
@@ -18,6 +23,7 @@ from regclient.errors import (
     UnsupportedMediaType,
 )
 from regclient.events import Warned
+from regclient.kit.atomicfile import Writing
 from regclient.memory import MemoryRepository
 from regclient.model.descriptor import Descriptor, DescriptorFilter
 from regclient.model.manifest import ImageManifest
@@ -32,7 +38,7 @@ from regclient.ops.fetch import (
     get_artifact,
     is_directory,
     save_artifact,
-    save_layer,
+    save_layers,
 )
 from tests.claims import claims
 from tests.fakes import images
@@ -55,6 +61,11 @@ def tar_of(name: str, content: bytes = b"1") -> bytes:
         member.size = len(content)
         tar.addfile(member, io.BytesIO(content))
     return out.getvalue()
+
+
+def save_layer(app: MemoryRepository, found: Descriptor, place: Path, options: ArtifactGetOptions | None = None) -> Path:
+    (path,) = save_layers(app, [found], place, options)
+    return path
 
 
 def test_the_first_referrer_is_used_and_a_choice_is_warned_about(app: MemoryRepository) -> None:
@@ -162,6 +173,57 @@ def test_a_title_that_cannot_be_written_is_told(app: MemoryRepository, tmp_path:
     for title in ("d", "."):
         with pytest.raises(StorageFault):
             save_layer(app, layer(app, b"1", title), tmp_path)
+
+
+class Meeting(MemoryRepository):
+    """A repository whose blobs can be read only when ``count`` of them are open at once."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._barrier = threading.Barrier(count, timeout=30)
+
+    @contextmanager
+    def open_blob(self, blob: Descriptor) -> Iterator[BinaryIO]:
+        self._barrier.wait()
+        with super().open_blob(blob) as content:
+            yield content
+
+
+def test_files_come_several_at_once(tmp_path: Path) -> None:
+    app = Meeting(3)
+    layers = [layer(app, title.encode(), title) for title in ("a", "b", "c")]
+
+    with Workers(3) as workers:
+        assert ["a", "b", "c"] == [path.name for path in save_layers(app, layers, tmp_path, workers=workers)]
+
+
+@pytest.mark.parametrize("titles", [("a", "x/../a", "./a"), ("d/", "d/x", "d/")])
+def test_layers_that_may_meet_are_written_one_after_the_other(tmp_path: Path, titles: tuple[str, ...]) -> None:
+    app = MemoryRepository()
+    layers = [
+        layer(app, tar_of("x", b"%d" % number) if title.endswith("/") else b"%d" % number, title)
+        for number, title in enumerate(titles)
+    ]
+
+    with Workers(3) as workers:
+        save_layers(app, layers, tmp_path, workers=workers)
+
+    assert [b"2"] == [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_files_are_brought_to_the_disk_together_when_all_are_there(app: MemoryRepository, tmp_path: Path) -> None:
+    layers = [layer(app, b"1", "a"), layer(app, b"2", "d/b"), layer(app, b"3", "a"), layer(app, tar_of("x"), "t/")]
+    synced: list[str] = []
+
+    def step(kind: str, path: Path) -> None:
+        assert (tmp_path / "t" / "x").exists()
+        synced.append(f"{kind} {path.relative_to(tmp_path)}")
+
+    saved = save_layers(app, layers, tmp_path, writing=Writing(step=step))
+
+    assert ("a", "d/b", "a", "t") == tuple(str(path.relative_to(tmp_path)) for path in saved)
+    assert {"sync a", "sync d/b", "sync d", "sync ."} == set(synced)
+    assert b"3" == (tmp_path / "a").read_bytes()
 
 
 def test_an_artifact_is_saved_whole(app: MemoryRepository, tmp_path: Path) -> None:
