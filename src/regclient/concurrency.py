@@ -1,22 +1,26 @@
 """Threads; they start here and in ``workers.py``, and nowhere else.
 
-:class:`Crew` runs calls in the background, :class:`Ticker` is a heartbeat for what is drawn while others work, and
-:class:`Service` is behind a listening socket. Nothing here knows what the work is. Bounded groups are in ``workers.py``, and
-:class:`Cancel`, which ends work early, is in ``cancel.py``.
+:class:`Crew` runs calls in the background, :class:`Relay` does the second half of a work while the first goes on,
+:class:`Ticker` is a heartbeat for what is drawn while others work, and :class:`Service` is behind a listening socket. Nothing
+here knows what the work is. Bounded groups are in ``workers.py``, and :class:`Cancel`, which ends work early, is in
+``cancel.py``.
 """
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable, Hashable
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from regclient.cancel import BLINK, Cancel
 from regclient.workers import Lane, Workers
 
-__all__ = ["BLINK", "Cancel", "Crew", "Lane", "Service", "Ticker", "Workers", "serve_connections"]
+T = TypeVar("T")
+
+__all__ = ["BLINK", "Cancel", "Crew", "Lane", "Relay", "Service", "Ticker", "Workers", "serve_connections"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,6 +75,54 @@ class Crew:
         with self._condition:
             del self._running[key]
             self._condition.notify_all()
+
+
+class Relay(Generic[T]):
+    """Passes pieces to ``take`` in a thread of its own, in their order, while the giver makes the next one.
+
+    For work in two halves of which at least one leaves the interpreter alone, as compressors and hashes do. One piece is being
+    taken and one waits; whoever gives faster waits, too. What ``take`` raises is raised by a later :meth:`give` or where the
+    block is left, and what comes after is dropped, as is what waits when the block itself fails.
+    """
+
+    def __init__(self, take: Callable[[T], object]) -> None:
+        self._take = take
+        self._pieces: queue.Queue[tuple[T] | None] = queue.Queue(1)
+        self._thread: threading.Thread | None = None
+        self.dropping = False
+        """Whether what comes is dropped, after a failure."""
+        self._error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        """Enter the block; the thread starts with the first piece."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Wait until everything is taken; raise what that raised, unless the block itself failed."""
+        if self._thread is not None:
+            self.dropping = self.dropping or kind is not None
+            self._pieces.put(None)
+            self._thread.join()
+        if self._error is not None and error is None:
+            raise self._error
+
+    def give(self, piece: T) -> None:
+        """Pass a piece on; it must not change any more."""
+        if self._error is not None:
+            raise self._error
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="regclient-relay", daemon=True)
+            self._thread.start()
+        self._pieces.put((piece,))
+
+    def _run(self) -> None:
+        while (given := self._pieces.get()) is not None:
+            if self.dropping:
+                continue
+            try:
+                self._take(*given)
+            except BaseException as error:  # noqa: BLE001 - raised to the giver
+                self._error, self.dropping = error, True
 
 
 class Ticker:

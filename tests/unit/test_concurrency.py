@@ -1,4 +1,4 @@
-"""Workers, Crew, Ticker and Service: bounded, prompt, and nothing left behind."""
+"""Crew, Relay, Ticker and Service: bounded, prompt, and nothing left behind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from regclient.concurrency import Crew, Ticker, serve_connections
+from regclient.concurrency import Crew, Relay, Ticker, serve_connections
 
 LONG = 30.0
 """Longer than any test may take: what waits this long was not woken."""
@@ -169,3 +169,77 @@ def test_no_more_connections_are_served_at_once_than_allowed() -> None:
         assert service.join(LONG)
 
     assert [1] * 5 == most
+
+
+def test_a_relay_takes_pieces_in_their_order_in_another_thread() -> None:
+    taken, threads = list[int](), set[int]()
+
+    def take(piece: int) -> None:
+        taken.append(piece)
+        threads.add(threading.get_ident())
+
+    with Relay(take) as relay:
+        for piece in range(100):
+            relay.give(piece)
+
+    assert (list(range(100)), 1) == (taken, len(threads))
+    assert threading.get_ident() not in threads
+
+
+def test_a_relay_is_given_the_next_piece_while_one_is_taken() -> None:
+    given = threading.Event()
+
+    with Relay[int](lambda _: given.wait(LONG)) as relay:
+        relay.give(1)
+        relay.give(2)
+        given.set()
+
+    assert given.is_set()
+
+
+def test_an_error_of_a_relay_is_raised_to_the_giver_and_what_comes_after_is_dropped() -> None:
+    taken = []
+
+    def take(piece: int) -> None:
+        taken.append(piece)
+        raise ZeroDivisionError
+
+    def give_all() -> None:
+        with Relay(take) as relay:
+            for piece in range(100):
+                relay.give(piece)
+
+    with pytest.raises(ZeroDivisionError):
+        give_all()
+    assert [0] == taken
+
+    with pytest.raises(ZeroDivisionError), Relay(take) as relay:
+        relay.give(1)
+    assert [0, 1] == taken
+
+
+def test_a_block_that_fails_drops_what_waits_in_a_relay() -> None:
+    began, go, taken = threading.Event(), threading.Event(), []
+
+    def take(piece: int) -> None:
+        taken.append(piece)
+        began.set()
+        assert go.wait(LONG)
+
+    relay = Relay(take)
+    relay.give(1)
+    assert began.wait(LONG)
+    relay.give(2)
+    with Crew() as crew:
+        crew.start("leave", lambda: relay.__exit__(KeyError, KeyError(), None))
+        assert not crew.join(LONG, until=lambda: relay.dropping)
+        go.set()
+
+    assert [1] == taken
+
+
+def test_a_relay_without_pieces_starts_no_thread() -> None:
+    before = threading.active_count()
+
+    with Relay(pytest.fail):
+        assert before == threading.active_count()

@@ -49,6 +49,32 @@ def test_a_layer_has_two_digests() -> None:
         assert b"some of it, and the rest" == (data if kind is Compression.NONE else gzip.decompress(data))
 
 
+def test_an_error_of_what_is_written_to_ends_the_layer_and_a_failure_writes_no_end() -> None:
+    with pytest.raises(OSError, match="full"), LayerSink(cast("BinaryIO", Full()), Compression.NONE, "sha256") as sink:
+        sink.write(b"much")
+
+    out = io.BytesIO()
+    with pytest.raises(ZeroDivisionError), LayerSink(cast("BinaryIO", out), Compression.GZIP, "sha256"):
+        raise ZeroDivisionError
+    assert b"" == out.getvalue()
+
+
+class Full(io.BytesIO):
+    """A file on a disk without room."""
+
+    def write(self, _data: object, /) -> int:
+        raise OSError(28, "full")
+
+
+def test_what_is_written_may_change_at_once() -> None:
+    out, buffer = io.BytesIO(), bytearray(b"first")
+    with LayerSink(cast("BinaryIO", out), Compression.NONE, "sha256") as sink:
+        sink.write(memoryview(buffer))
+        buffer[:] = b"other"
+
+    assert b"first" == out.getvalue()
+
+
 def test_copies_ask_whether_to_go_on() -> None:
     def stop() -> None:
         raise Cancelled
