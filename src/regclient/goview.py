@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from regclient.answers import BlobStat, RepositoryList, TagList
-from regclient.goshapes.located import LocatedReferrers
-from regclient.model.descriptor import Descriptor
-from regclient.model.manifest import Manifest
-from regclient.model.reference import Reference
-from regclient.model.tree import TreeNode
 from regclient.pretty import layout
 from regclient.repository import ManifestHead
+
+if TYPE_CHECKING:
+    from regclient.goshapes.located import LocatedReferrers
+    from regclient.model.descriptor import Descriptor
+    from regclient.model.manifest import Manifest
+    from regclient.model.reference import Reference
+    from regclient.model.tree import TreeNode
 
 Value: TypeAlias = object
 """What a template holds: see ``kit/gotemplate/values.py``."""
@@ -48,6 +50,8 @@ _PLAIN = {r"\u003c": "<", r"\u003e": ">", r"\u0026": "&"}
 
 def view(noun: object) -> Value:
     """Return a noun the way templates see it; what is no noun of ours is returned as it is."""
+    from regclient.model.manifest import Manifest  # noqa: PLC0415 - a door: only templates need it
+
     name = "Manifest" if isinstance(noun, Manifest) else type(noun).__name__
     if name not in _SHAPES or not type(noun).__module__.startswith("regclient."):
         return noun
@@ -113,6 +117,9 @@ def document(value: object) -> str | None:
     Raises:
         Failure: nothing is known of the document.
     """
+    from regclient.goshapes.located import LocatedReferrers  # noqa: PLC0415 - a door: only templates need it
+    from regclient.model.tree import TreeNode  # noqa: PLC0415 - a door: only templates need it
+
     noun = subject_of(value)
     if isinstance(noun, LocatedReferrers):
         return _object(_referrer_members(noun))

@@ -16,6 +16,7 @@ FLOORS: dict[str, float] = {
     "goview": 2,
     "goshapes": 2,
     "pretty": 2,
+    "prettygraph": 2,
     "cancel": 2,
     "workers": 2,
     "concurrency": 2,

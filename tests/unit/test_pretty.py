@@ -1,23 +1,10 @@
 from __future__ import annotations
 
-from regclient.answers import TagList
-from regclient.goshapes.located import Located
-from regclient.model import mediatype
-from regclient.model.descriptor import EMPTY, Descriptor
-from regclient.model.manifest import ArtifactManifest, ImageManifest, IndexManifest
-from regclient.model.platform import Platform
-from regclient.model.reference import Reference
+from regclient.answers import RepositoryList, TagList
+from regclient.model.descriptor import EMPTY
+from regclient.model.manifest import IndexManifest
 from regclient.pretty import layout, layout_bytes
-from regclient.repository import ManifestHead
-
-LAYER = Descriptor.of(b"layer", mediatype.OCI_LAYER)
-
-
-def lines(noun: object) -> list[str]:
-    text = layout(noun)
-    assert text is not None
-    assert text.endswith("\n")
-    return text.split("\n")[:-1]
+from regclient.prettygraph import graph_layout
 
 
 def test_only_some_nouns_have_a_layout() -> None:
@@ -26,65 +13,14 @@ def test_only_some_nouns_have_a_layout() -> None:
     assert b"" == layout_bytes(EMPTY)
 
 
-def test_separators_are_lines_of_spaces_as_wide_as_the_labels() -> None:
-    found = lines(ImageManifest.build(config=EMPTY, layers=[LAYER]))
+def test_a_part_of_a_graph_is_laid_out_as_such() -> None:
+    index = IndexManifest.build()
 
-    assert 3 == found.count(" " * len("Total Size:  "))
-    assert {len("Total Size:  ")} == {
-        len(line) - len(line.partition(":")[2].lstrip()) for line in found if not line.endswith(" ")
-    }
+    assert graph_layout(index) == layout(index)
+    assert (graph_layout(index) or "").encode() == layout_bytes(index)
 
 
-def test_a_name_shows_only_when_it_is_known() -> None:
-    image = ImageManifest.build(config=EMPTY)
-
-    assert lines(image)[0].startswith("MediaType:")
-    assert "Name:        a.b/c:1" == lines(Located(image, Reference.parse("a.b/c:1")))[0]
-    assert lines(Located(image, Reference()))[0].startswith("MediaType:")
-
-
-def test_entries_are_named_by_tag_and_digest() -> None:
-    index = IndexManifest.build(manifests=[LAYER.replace(media_type=mediatype.OCI_MANIFEST)])
-
-    assert f"  Name:    a.b/c:1@{LAYER.digest}" in [
-        line.replace("      ", "    ") for line in lines(Located(index, Reference.parse("a.b/c:1")))
-    ]
-
-
-def test_sizes_of_manifests_are_left_out_and_big_ones_are_human() -> None:
-    found = lines(
-        IndexManifest.build(
-            manifests=[
-                LAYER.replace(media_type=mediatype.OCI_MANIFEST),
-                LAYER.replace(size=100_000),
-                LAYER.replace(size=100_001),
-            ]
-        )
-    )
-
-    assert ["  Size:      100000B", "  Size:      100.001kB"] == [line for line in found if "Size" in line]
-
-
-def test_a_platform_without_a_system_is_not_shown() -> None:
-    entries = [LAYER.replace(platform=platform) for platform in (Platform(), Platform(architecture="arm"), Platform("linux"))]
-    found = lines(IndexManifest.build(manifests=entries))
-
-    assert ["  Platform:  linux"] == [line for line in found if "Platform" in line]
-
-
-def test_an_artifact_always_shows_its_type_and_an_image_only_when_it_has_one() -> None:
-    assert any("ArtifactType:" in line for line in lines(ArtifactManifest.build()))
-    assert any("ArtifactType:" in line for line in lines(ManifestHead(mediatype.OCI_ARTIFACT, None, 0)))
-    assert not any("ArtifactType:" in line for line in lines(ImageManifest.build(config=EMPTY)))
-
-
-def test_a_value_with_a_line_end_starts_the_columns_anew() -> None:
-    found = lines(ImageManifest.build(config=EMPTY, annotations={"a": "one\ntwo", "b": "x"}))
-
-    assert "two" in found
-    assert "  a:         one" in found
-
-
-def test_tags_are_sorted_by_their_bytes() -> None:
-    assert ["A", "a", "b", "é"] == lines(TagList("", ("é", "b", "a", "A")))
+def test_names_are_sorted_by_their_bytes() -> None:
+    assert "A\na\nb\né\n" == layout(TagList("", ("é", "b", "a", "A")))
     assert "" == layout(TagList("", ()))
+    assert "a\nb\n" == layout(RepositoryList(("b", "a")))

@@ -8,7 +8,6 @@ a newer tool wrote. Most documents hold nothing unknown and are read by the C sc
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 import re
@@ -170,8 +169,10 @@ def texts_of(members: Mapping[str, object], name: str, where: str) -> tuple[str,
     Raises:
         InvalidManifest: it is something else.
     """
-    items = ["" if item is None else item for item in list_of(members, name, where)]
-    texts = tuple(item for item in items if isinstance(item, str))
+    items = list_of(members, name, where)
+    if None in items:
+        items = ["" if item is None else item for item in items]
+    texts = tuple([item for item in items if isinstance(item, str)])
     if len(texts) != len(items):
         raise InvalidManifest(where, f"{name} is not a list of strings")
     return texts
@@ -212,7 +213,7 @@ def bytes_of(members: Mapping[str, object], name: str, where: str) -> bytes | No
     """
     text = text_of(members, name, where).replace("\r", "").replace("\n", "")
     try:
-        return base64.b64decode(text, validate=True) or None
+        return binascii.a2b_base64(text, strict_mode=True) or None
     except (binascii.Error, ValueError) as error:
         raise InvalidManifest(where, f"{name} is not base64") from error
 

@@ -10,7 +10,7 @@ import json
 import re
 
 _TOKEN = re.compile(r'[ \t\n\r]*([{}\[\]:,]|"(?:[^"\\]|\\.)*"|[^ \t\n\r{}\[\]:,"]+)', re.DOTALL)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 class Members(dict[str, object]):
@@ -37,7 +37,7 @@ def _value(text: str, start: int) -> tuple[object, int]:
     if mark == "[":
         return _array(text, end)
     value = json.loads(mark)
-    return (_SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value), end
+    return (re.sub(_SURROGATE, "\ufffd", value) if isinstance(value, str) else value), end
 
 
 def _object(text: str, start: int) -> tuple[Members, int]:
@@ -46,7 +46,7 @@ def _object(text: str, start: int) -> tuple[Members, int]:
     while mark != "}":
         if mark == ",":
             mark, end = _token(text, end)
-        name = _SURROGATE.sub("\ufffd", json.loads(mark))
+        name = re.sub(_SURROGATE, "\ufffd", json.loads(mark))
         _, end = _token(text, end)  # the colon
         value, after = _value(text, end)
         pairs.append((name, value, f"{mark}:{text[end:after].strip()}"))

@@ -57,12 +57,14 @@ def ls(call: Call) -> None:
     from regclient.model.reference import OCIDIR
 
     flags, reference = call.flags, call.reference(0)
-    keeps = tag_filter(flags.texts("include"), flags.texts("exclude"))
+    include, exclude = flags.texts("include"), flags.texts("exclude")
+    keeps = tag_filter(include, exclude) if include or exclude else None
     # The Go program shows every tag of a layout, whatever page is asked for.
     paged = reference.scheme != OCIDIR
     limit, last = flags.number("limit") if paged else 0, flags.text("last") if paged else ""
     found = call.client.repository(reference).tags(limit=limit or None, last=last or None)
-    call.show(replace(found, tags=tuple(tag for tag in found.tags if keeps(tag))), exchange=found)
+    shown = replace(found, tags=tuple(filter(keeps, found.tags))) if keeps else found
+    call.show(shown, exchange=found)
 
 
 def delete(call: Call) -> None:

@@ -7,7 +7,8 @@ new are counted, and so are the bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from regclient.errors import NotFound, SizeLimitExceeded, UnsupportedMediaType
 from regclient.model.headers import Headers, first
@@ -25,8 +26,7 @@ LIST_TYPES = frozenset({"", "application/json", "text/plain"})
 """Content types of tag lists and catalogs; some registries send their JSON as ``text/plain`` or say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page and the exchange it came in."""
 
     raw: bytes

@@ -6,11 +6,11 @@ tag on it; there the tag is first moved to a manifest of its own, which is then 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from regclient.answers import TagList
 from regclient.clock import Clock
@@ -25,8 +25,6 @@ from regclient.errors import (
     Unsupported,
 )
 from regclient.model import document
-from regclient.model.descriptor import EMPTY, Descriptor
-from regclient.model.manifest import ImageManifest
 from regclient.model.mediatype import (
     DOCKER_CONFIG,
     DOCKER_LAYER_GZIP,
@@ -40,6 +38,9 @@ from regclient.remote.pages import LIST_TYPES, Page, pages_of
 from regclient.remote.wire import DELETED, Wire, path_of
 from regclient.repository import Repository
 from regclient.transport.messages import Request
+
+if TYPE_CHECKING:
+    from regclient.model.manifest import ImageManifest
 
 """The specification's 202, and what registries answer that have nothing left to do."""
 
@@ -144,11 +145,14 @@ def delete_tag(wire: Wire, home: Repository, clock: Clock, tag: str) -> None:
 
 def _stand_in(home: Repository, media_type: str, tag: str, clock: Clock) -> ImageManifest:
     """Push the blobs of an image no one else has and return its manifest."""
+    from regclient.model.descriptor import EMPTY, Descriptor  # noqa: PLC0415 - a door: tags are listed more often
+    from regclient.model.manifest import ImageManifest  # noqa: PLC0415
+
     oci = media_type in {OCI_MANIFEST, OCI_INDEX}
-    config = _config(tag, _date(clock.now()))
+    layer = EMPTY.replace(media_type=OCI_LAYER if oci else DOCKER_LAYER_GZIP, data=None)
+    config = _config(tag, _date(clock.now()), str(EMPTY.digest))
     config_type = OCI_CONFIG if oci else DOCKER_CONFIG
     described = Descriptor.of(config, config_type)
-    layer = EMPTY.replace(media_type=OCI_LAYER if oci else DOCKER_LAYER_GZIP, data=None)
     home.put_blob(BytesIO(b"{}"), layer)
     home.put_blob(BytesIO(config), described)
     return ImageManifest.build(config=described, layers=(layer,), media_type=OCI_MANIFEST if oci else DOCKER_MANIFEST)
@@ -160,13 +164,15 @@ def _date(now: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + fraction + "Z"
 
 
-def _config(tag: str, now: str) -> bytes:
+def _config(tag: str, now: str, layer: str) -> bytes:
+    import json  # noqa: PLC0415 - a door, as above
+
     image = {
         "created": now,
         "architecture": "amd64",
         "os": "linux",
         "config": {"Labels": {"delete-date": now, "delete-tag": tag}},
-        "rootfs": {"type": "layers", "diff_ids": [str(EMPTY.digest)]},
+        "rootfs": {"type": "layers", "diff_ids": [layer]},
         "history": [{"created": now, "created_by": "# regclient", "comment": "empty JSON blob"}],
     }
     return json.dumps(image, separators=(",", ":")).encode()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.errors import InvalidConfig
 from regclient.model.headers import Headers
@@ -19,8 +19,7 @@ _COMMAS = re.compile(r"[\s,]*")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One link: its target, as written, and its parameters under lower-case names."""
 
     target: str
