@@ -36,6 +36,11 @@ class Writing(NamedTuple):
     sync: bool = True
     step: Step = unwatched
 
+    def announce(self, kind: str, path: str | Path) -> None:
+        """Tell the step, if there is one, of a change that is about to be made."""
+        if self.step is not unwatched:
+            self.step(kind, Path(path))
+
 
 DURABLE = Writing()
 """The default: bytes reach the disk in time."""
@@ -50,13 +55,14 @@ class AtomicFile:
     The mode is ``mode`` less the umask, as for any file a program creates. One thread writes it at a time.
     """
 
-    def __init__(self, directory: Path, *, prefix: str = "", mode: int = 0o666, writing: Writing = DURABLE) -> None:
-        self.path = directory / f"{prefix}{os.urandom(8).hex()}{TEMPORARY}"
+    def __init__(self, directory: Path | str, *, prefix: str = "", mode: int = 0o666, writing: Writing = DURABLE) -> None:
+        # A text: many small files are written, and to put paths together takes longer than to make them.
+        self._name = f"{directory}{os.sep}{prefix}{os.urandom(8).hex()}{TEMPORARY}"
         self._writing = writing
         self._kept = False
         self._size = self._begun = 0
-        writing.step("create", self.path)
-        self._descriptor = os.open(self.path, _FLAGS, mode)
+        writing.announce("create", self._name)
+        self._descriptor = os.open(self._name, _FLAGS, mode)
 
     def __enter__(self) -> Self:
         """Return the file itself."""
@@ -66,9 +72,14 @@ class AtomicFile:
         """Remove what was not committed."""
         self.discard()
 
+    @property
+    def path(self) -> Path:
+        """Where the file is until it is committed."""
+        return Path(self._name)
+
     def write(self, content: bytes | bytearray | memoryview) -> int:
         """Append all of ``content`` and return its length in bytes."""
-        self._writing.step("write", self.path)
+        self._writing.announce("write", self._name)
         rest = memoryview(content).cast("B")
         size = len(rest)
         while rest:
@@ -86,31 +97,31 @@ class AtomicFile:
         """
         if _standing_of(os.fstat(number)) != _standing_of(os.fstat(self._descriptor)):
             return False
-        other = self.path.with_suffix(f".linked{TEMPORARY}")
-        self._writing.step("link", other)
+        other = f"{self._name.removesuffix(TEMPORARY)}.linked{TEMPORARY}"
+        self._writing.announce("link", other)
         try:
             # With a directory given, links are followed: to the file that is open, whatever its name means by now.
             os.link(f"/proc/self/fd/{number}", other, src_dir_fd=number, follow_symlinks=True)
         except (OSError, NotImplementedError):
             return False
-        self._writing.step("rename", self.path)
-        other.replace(self.path)
+        self._writing.announce("rename", self._name)
+        os.replace(other, self._name)  # noqa: PTH105 - texts, as above
         self._close()
         self._descriptor = os.dup(number)
         return True
 
-    def commit(self, path: Path, *, later: bool = False) -> os.stat_result:
+    def commit(self, path: Path | str, *, later: bool = False) -> os.stat_result:
         """Give the file its name, replacing what had it; return its facts, which the renaming leaves as they are.
 
         With ``later`` it is the caller who forces it to the disk (:func:`~regclient.kit.durable.flush`).
         """
         if self._writing.sync and not later:
-            self._writing.step("sync", self.path)
+            self._writing.announce("sync", self._name)
             os.fsync(self._descriptor)
         facts = os.fstat(self._descriptor)
         self._close()
-        self._writing.step("rename", path)
-        self.path.replace(path)
+        self._writing.announce("rename", path)
+        os.replace(self._name, path)  # noqa: PTH105 - texts, as above
         self._kept = True
         return facts
 

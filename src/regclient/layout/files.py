@@ -21,7 +21,7 @@ ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def faults(path: Path) -> _Faults:
+def faults(path: Path | str) -> _Faults:
     """Turn the system's errors inside the block into :class:`~regclient.errors.StorageFault`.
 
     ``path`` is what the error names when the system does not say.
@@ -34,7 +34,7 @@ class _Faults:
 
     __slots__ = ("_path",)
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self._path = path
 
     def __enter__(self) -> None:
@@ -47,7 +47,7 @@ class _Faults:
             raise StorageFault(named if isinstance(named, str) else self._path, error.strerror or str(error)) from error
 
 
-def open_regular(path: Path) -> FileIO:
+def open_regular(path: Path | str) -> FileIO:
     """Open a file for reading, unbuffered, without ever waiting for one that is not a plain file.
 
     Raises:
@@ -62,25 +62,25 @@ def open_regular(path: Path) -> FileIO:
     return FileIO(descriptor, "rb")
 
 
-def regular_size(path: Path) -> int:
+def regular_size(path: Path | str) -> int:
     """Return how many bytes a file has, without opening it.
 
     Raises:
         OSError: as for :func:`open_regular`.
     """
-    facts = path.stat()
+    facts = os.stat(path)  # noqa: PTH116 - may be a text, see layout/blobs.py
     _check_regular(facts, path)
     return facts.st_size
 
 
-def _check_regular(facts: os.stat_result, path: Path) -> None:
+def _check_regular(facts: os.stat_result, path: Path | str) -> None:
     if stat.S_ISDIR(facts.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(facts.st_mode):
         raise OSError(errno.EINVAL, "not a regular file", str(path))
 
 
-def read_whole(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
+def read_whole(path: Path | str, limit: int) -> tuple[bytes, os.stat_result]:
     """Read a file of at most ``limit`` bytes; return its bytes and its facts.
 
     Raises:
@@ -101,7 +101,7 @@ def read_whole(path: Path, limit: int) -> tuple[bytes, os.stat_result]:
     return b"".join(pieces), facts
 
 
-def is_own_directory(path: Path) -> bool:
+def is_own_directory(path: Path | str) -> bool:
     """Whether there is a directory of that name, and not a link to one."""
     try:
         return stat.S_ISDIR(os.lstat(path).st_mode)
@@ -123,7 +123,7 @@ def check_inside(path: Path, root: Path) -> None:
 class SafeFile:
     """A file opened for reading whose failures are errors of ours, wherever they are read."""
 
-    def __init__(self, file: FileIO, path: Path) -> None:
+    def __init__(self, file: FileIO, path: Path | str) -> None:
         self._file = file
         self._path = path
 

@@ -33,15 +33,15 @@ class Unsynced:
         self._root = root
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
-        self._written: set[Path] = set()
-        self._found: set[Path] = set()
+        self._written: set[str] = set()
+        self._found: set[str] = set()
 
-    def written(self, path: Path) -> None:
+    def written(self, path: str) -> None:
         """Note a blob that was written and named."""
         with self._lock:
             self._written.add(path)
 
-    def found(self, path: Path) -> None:
+    def found(self, path: str) -> None:
         """Note a blob that was there."""
         with self._lock:
             if len(self._found) < MOST:
@@ -57,11 +57,11 @@ class Unsynced:
             return
         with self._flushing, faults(self._root):  # whoever comes second waits, for what the first one took may be its own
             with self._lock:
-                written, there = self._written, self._found if found else set[Path]()
+                written, there = self._written, self._found if found else set[str]()
                 self._written, self._found = set(), self._found - there
             try:
                 if written or there:
-                    flush(written | there, self._root, writing)
+                    flush([Path(path) for path in written | there], self._root, writing)
             except OSError:
                 with self._lock:
                     self._written |= written

@@ -84,7 +84,7 @@ def test_a_blob_is_readable_by_whom_the_umask_allows(tmp_path: Path) -> None:
     at(tmp_path).write(io.BytesIO(CONTENT), KNOWN)
     os.umask(before)
 
-    assert 0o640 == stat.S_IMODE(at(tmp_path).path_of(BLOB.digest).stat().st_mode)
+    assert 0o640 == stat.S_IMODE(Path(at(tmp_path).path_of(BLOB.digest)).stat().st_mode)
 
 
 def test_a_blob_that_is_there_is_neither_read_nor_written_again(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_blob_that_is_there_is_neither_read_nor_written_again(tmp_path: Path) 
 def test_a_file_of_another_size_is_replaced(tmp_path: Path) -> None:
     blobs = at(tmp_path)
     blobs.write(io.BytesIO(CONTENT), KNOWN)
-    blobs.path_of(BLOB.digest).write_bytes(b"cut")
+    Path(blobs.path_of(BLOB.digest)).write_bytes(b"cut")
 
     blobs.write(io.BytesIO(CONTENT), KNOWN)
 
@@ -158,7 +158,7 @@ def test_a_directory_that_leads_out_of_the_layout_is_not_written_to(tmp_path: Pa
 
 def test_a_directory_in_the_place_of_a_blob_is_no_blob(tmp_path: Path) -> None:
     blobs = at(tmp_path)
-    blobs.path_of(BLOB.digest).mkdir(parents=True)
+    Path(blobs.path_of(BLOB.digest)).mkdir(parents=True)
 
     assert blobs.size_of(BLOB.digest) is None
     with pytest.raises(BlobNotFound):
@@ -194,7 +194,7 @@ def test_reading_is_limited(tmp_path: Path) -> None:
 def test_a_manifest_with_wrong_bytes_on_the_disk_is_written_again(tmp_path: Path) -> None:
     blobs = at(tmp_path)
     blobs.write_bytes(BLOB.digest, CONTENT)
-    blobs.path_of(BLOB.digest).write_bytes(b"CONTENT")
+    Path(blobs.path_of(BLOB.digest)).write_bytes(b"CONTENT")
 
     blobs.write_bytes(BLOB.digest, CONTENT)
 
@@ -241,7 +241,7 @@ def test_a_checked_stream_is_only_believed_when_its_size_shows_that_it_was_read_
 def test_blobs_are_verified_as_they_move_between_layouts(tmp_path: Path) -> None:
     source, target = LayoutRepository(tmp_path / "source"), LayoutRepository(tmp_path / "target")
     source.put_blob(io.BytesIO(CONTENT), BLOB)
-    at(tmp_path / "source").path_of(BLOB.digest).write_bytes(b"CONTENT")
+    Path(at(tmp_path / "source").path_of(BLOB.digest)).write_bytes(b"CONTENT")
 
     with source.open_blob(BLOB) as stream, pytest.raises(DigestMismatch):
         target.put_blob(stream, BLOB)
@@ -283,7 +283,7 @@ def moved(tmp_path: Path, *, link: bool = True, mode: int | None = None) -> tupl
     source = LayoutRepository(tmp_path / "source")
     target = LayoutRepository(tmp_path / "target", LayoutSettings(link=link))
     source.put_blob(io.BytesIO(CONTENT), BLOB)
-    files = at(tmp_path / "source").path_of(BLOB.digest), at(tmp_path / "target").path_of(BLOB.digest)
+    files = Path(at(tmp_path / "source").path_of(BLOB.digest)), Path(at(tmp_path / "target").path_of(BLOB.digest))
     if mode is not None:
         files[0].chmod(mode)
     with source.open_blob(BLOB) as stream:
@@ -312,7 +312,7 @@ def test_a_file_with_another_mode_than_a_new_one_is_copied(tmp_path: Path) -> No
 def test_a_damaged_blob_is_not_shared(tmp_path: Path) -> None:
     source, target = LayoutRepository(tmp_path / "source"), LayoutRepository(tmp_path / "target")
     source.put_blob(io.BytesIO(CONTENT), BLOB)
-    at(tmp_path / "source").path_of(BLOB.digest).write_bytes(b"CONTENT")
+    Path(at(tmp_path / "source").path_of(BLOB.digest)).write_bytes(b"CONTENT")
     with source.open_blob(BLOB) as stream, pytest.raises(DigestMismatch):
         target.put_blob(stream, BLOB)
 

@@ -129,7 +129,7 @@ def test_a_manifest_that_is_too_large_stops_the_marking(blobs: Blobs) -> None:
 @pytest.mark.parametrize("media_type", [OCI_MANIFEST, "application/x.unknown"])
 def test_a_file_that_cannot_be_read_stops_the_marking(blobs: Blobs, media_type: str) -> None:
     manifest = image(None, "one")
-    path = blobs.path_of(manifest.digest)
+    path = Path(blobs.path_of(manifest.digest))
     path.parent.mkdir(parents=True)
     path.symlink_to(path)
 
@@ -154,7 +154,7 @@ def test_what_is_not_kept_is_removed_and_named(tmp_path: Path, blobs: Blobs) -> 
 
 
 def test_temporary_files_are_removed(tmp_path: Path, blobs: Blobs) -> None:
-    directory = blobs.make_room("sha256")
+    directory = Path(blobs.make_room("sha256"))
     for path in (directory / "0123.tmp", directory / "abc.0123.tmp", tmp_path / "index.json.0123.tmp"):
         path.write_bytes(b"half")
 
@@ -179,7 +179,7 @@ def test_what_is_not_ours_to_judge_stays(tmp_path: Path, blobs: Blobs) -> None:
 def test_a_link_is_removed_and_not_its_target(tmp_path: Path, blobs: Blobs) -> None:
     precious = tmp_path / "precious"
     precious.write_bytes(b"precious")
-    (blobs.make_room("sha256") / Digest.of(b"x").hex).symlink_to(precious)
+    (Path(blobs.make_room("sha256")) / Digest.of(b"x").hex).symlink_to(precious)
 
     assert {Digest.of(b"x")} == swept(tmp_path, blobs)
     assert precious.exists()

@@ -109,7 +109,7 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
 
 def test_damaged_bytes_are_refused(layout: Layout) -> None:
     manifest = layout.store(image(None), "v1")
-    path = layout.blobs.path_of(manifest.digest)
+    path = Path(layout.blobs.path_of(manifest.digest))
     path.write_bytes(path.read_bytes().replace(b"amd64", b"arm64").replace(b"{", b" {", 1))
 
     with pytest.raises(DigestMismatch):
@@ -181,7 +181,7 @@ def test_a_deleted_manifest_leaves_index_list_and_disk(layout: Layout) -> None:
 
 def test_a_damaged_manifest_can_be_deleted(layout: Layout) -> None:
     manifest = layout.store(image(None), "v1")
-    layout.blobs.path_of(manifest.digest).write_bytes(b"damaged")
+    Path(layout.blobs.path_of(manifest.digest)).write_bytes(b"damaged")
 
     layout.manifests.delete(manifest.digest, None, NOON)
 

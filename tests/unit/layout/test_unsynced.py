@@ -43,8 +43,8 @@ def disk(tmp_path: Path) -> Disk:
 
 def test_what_was_written_and_found_is_synced_once(disk: Disk) -> None:
     unsynced = Unsynced(disk.root)
-    unsynced.written(written := disk.file("a"))
-    unsynced.found(found := disk.file("b"))
+    unsynced.written(str(written := disk.file("a")))
+    unsynced.found(str(found := disk.file("b")))
 
     assert [written, found] == disk.settle(unsynced)
     assert [] == disk.settle(unsynced) == disk.synced
@@ -52,8 +52,8 @@ def test_what_was_written_and_found_is_synced_once(disk: Disk) -> None:
 
 def test_what_was_found_can_stay_for_the_next_time(disk: Disk) -> None:
     unsynced = Unsynced(disk.root)
-    unsynced.written(written := disk.file("a"))
-    unsynced.found(found := disk.file("b"))
+    unsynced.written(str(written := disk.file("a")))
+    unsynced.found(str(found := disk.file("b")))
 
     assert [written] == disk.settle(unsynced, found=False)
     assert [found] == disk.settle(unsynced)
@@ -61,7 +61,7 @@ def test_what_was_found_can_stay_for_the_next_time(disk: Disk) -> None:
 
 def test_what_is_gone_does_not_matter(disk: Disk) -> None:
     unsynced = Unsynced(disk.root)
-    unsynced.written(path := disk.file("a"))
+    unsynced.written(str(path := disk.file("a")))
     path.unlink()
 
     disk.settle(unsynced)
@@ -69,8 +69,8 @@ def test_what_is_gone_does_not_matter(disk: Disk) -> None:
 
 def test_what_failed_is_tried_again(disk: Disk) -> None:
     unsynced = Unsynced(disk.root)
-    unsynced.written(written := disk.file("a"))
-    unsynced.found(found := disk.file("b"))
+    unsynced.written(str(written := disk.file("a")))
+    unsynced.found(str(found := disk.file("b")))
     disk.broken = True
     with pytest.raises(StorageFault, match="Input/output"):
         disk.settle(unsynced)
@@ -82,7 +82,7 @@ def test_what_failed_is_tried_again(disk: Disk) -> None:
 
 def test_nothing_is_synced_where_that_is_not_wanted(disk: Disk) -> None:
     unsynced = Unsynced(disk.root)
-    unsynced.written(disk.file("a"))
+    unsynced.written(str(disk.file("a")))
 
     unsynced.settle(Writing(sync=False, step=disk.step))
 
@@ -92,14 +92,14 @@ def test_nothing_is_synced_where_that_is_not_wanted(disk: Disk) -> None:
 def test_many_found_blobs_are_not_all_kept_in_mind(disk: Disk) -> None:
     unsynced = Unsynced(disk.root)
     for number in range(MOST + 10):
-        unsynced.found(disk.root / str(number))
+        unsynced.found(str(disk.root / str(number)))
 
     assert MOST == len(unsynced._found)
 
 
 def test_all_objects_of_a_layout_share_what_they_know(disk: Disk) -> None:
     first, second = unsynced_in(disk.root), unsynced_in(disk.root)
-    first.written(path := disk.file("a"))
+    first.written(str(path := disk.file("a")))
 
     assert [path] == disk.settle(second)
     assert unsynced_in(disk.root / "other") is not first
