@@ -147,7 +147,9 @@ def _mounted(src: Repository, dst: Repository, blob: Descriptor, observer: Obser
 
 
 def _opened(src: Repository, blob: Descriptor, dst: Repository) -> AbstractContextManager[BinaryIO]:
-    return src.open_blob_for(blob, dst) if isinstance(src, Forwards) else src.open_blob(blob)
+    if issubclass(type(src), Forwards):  # of its class, as above
+        return cast("Forwards", src).open_blob_for(blob, dst)
+    return src.open_blob(blob)
 
 
 def _stream(src: Repository, dst: Repository, blob: Descriptor, escort: Escort, say: _Report) -> Descriptor:

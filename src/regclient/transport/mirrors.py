@@ -44,7 +44,8 @@ def address_of(request: Request, candidate: Candidate, upstream: HostSettings, o
         InvalidConfig: the address a registry gave us is none.
     """
     if request.url:
-        return parse_url(request.url).with_query(_query(request.query))
+        url = parse_url(request.url)
+        return url.with_query(_query(request.query)) if request.query else url
     settings = candidate.settings
     prefix = "" if request.path == "_catalog" and not request.repository else settings.path_prefix
     path = "/v2/" + "".join(f"{part}/" for part in (prefix, request.repository) if part) + request.path
@@ -52,17 +53,22 @@ def address_of(request: Request, candidate: Candidate, upstream: HostSettings, o
     if not candidate.upstream and settings.hostname != upstream.hostname:
         query = (*query, ("ns", upstream.hostname))
     target = path if _PLAIN.fullmatch(path) else _quote(path, safe="/:+,=@")
-    return URL(origin.scheme, origin.host, origin.port, target).with_query(_query(query))
+    if query:
+        target = f"{target}?{_query(query)}"
+    return URL(origin.scheme, origin.host, origin.port, target)
 
 
+_DIGEST_AT_MOST = re.compile(r"[A-Za-z0-9:._~-]+")
 _PLAIN = re.compile(r"[A-Za-z0-9/:._~+,=@-]+")
 
 
 def _query(pairs: Iterable[tuple[str, str]]) -> str:
-    return "&".join([f"{_quote(name)}={_quote(value)}" for name, value in pairs]) if pairs else ""
+    return "&".join([f"{_quote(name)}={_quote(value)}" for name, value in pairs])
 
 
 def _quote(text: str, *, safe: str = "") -> str:
+    if not safe and _DIGEST_AT_MOST.fullmatch(text):
+        return text.replace(":", "%3A")
     from urllib.parse import quote  # noqa: PLC0415 - a door: the address of a manifest needs no quoting
 
     return quote(text, safe=safe)

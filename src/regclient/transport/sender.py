@@ -84,18 +84,22 @@ class Sender:
         return Journey(request, self._legs(request), time.monotonic() + total if total else None, onward)
 
     def _legs(self, request: Request) -> list[Leg]:
-        line_to, upstream = self._lines.line_to, self._lines.settings_of(request.host)
-        found = candidates_for(request, upstream, self._lines.settings_of)
-        if len(found) > 1:
-            now = self._clock.monotonic()
-            found = in_order(found, lambda one: line_to(one.name).resting(now))
+        line_to = self._lines.line_to
+        home = line_to(request.host)
+        found = candidates_for(request, home.settings, self._lines.settings_of)
+        if len(found) == 1:
+            return [Leg(home, address_of(request, found[0], home.settings, home.origin), upstream=True)]
+        now = self._clock.monotonic()
+        found = in_order(found, lambda one: line_to(one.name).resting(now))
         lines = [line_to(one.settings.name) for one in found]
         return [
-            Leg(line, address_of(request, one, upstream, line.origin), one.upstream)
+            Leg(line, address_of(request, one, home.settings, line.origin), one.upstream)
             for line, one in zip(lines, found, strict=True)
         ]
 
     def _engine(self) -> Engine:
+        if self._made is not None:
+            return self._made
         with self._lock:
             if self._made is None:
                 from regclient.transport.engine import HTTPEngine  # noqa: PLC0415 - 25 ms, paid by those who use it
