@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from regclient.errors import Corrupt, shown
 
@@ -27,8 +27,7 @@ Chunks = tuple[tuple[int, int], ...]
 """Where the bytes of a sparse file belong: offset and length of each piece."""
 
 
-@dataclass(frozen=True, slots=True)
-class TarHeader:
+class TarHeader(NamedTuple):
     """What a tar says of one entry. ``kind`` is the type flag, ``size`` the length of the file, ``stored`` of its bytes here.
 
     ``format`` is ``ustar``, ``gnu``, ``pax`` or empty for what is older; ``records`` are those of the extended header. Names
@@ -49,7 +48,7 @@ class TarHeader:
     major: int = 0
     minor: int = 0
     format: str = ""
-    records: Mapping[str, str] = field(default_factory=lambda: _NO_RECORDS)
+    records: Mapping[str, str] = _NO_RECORDS
     chunks: Chunks | None = None
 
     @property
@@ -146,8 +145,7 @@ def extended(header: TarHeader, records: Mapping[str, str], names: Mapping[str, 
         raise Corrupt(f"tar entry {shown(header.name)} has a negative size")
     stored = 0 if header.kind in _NO_CONTENT else stored
     name = records.get("GNU.sparse.name") or records.get("path") or names.get("path") or header.name
-    return replace(
-        header,
+    return header._replace(
         name=name,
         kind=DIRECTORY if header.kind == FILE and name.endswith("/") else header.kind,
         link=records.get("linkpath") or names.get("linkpath") or header.link,
@@ -211,7 +209,7 @@ def sparse(header: TarHeader, numbers: list[int], size: int, stored: int) -> Tar
         end = offset + length
     if len(numbers) % 2 or end > size or size >= _MAX or sum(length for _, length in chunks) > stored:
         raise Corrupt(f"tar entry {shown(header.name)} has pieces beyond its end")
-    return replace(header, size=size, stored=stored, chunks=chunks)
+    return header._replace(size=size, stored=stored, chunks=chunks)
 
 
 def check_block(block: bytes) -> None:

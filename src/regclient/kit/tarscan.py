@@ -10,8 +10,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from regclient.errors import Corrupt, SizeLimitExceeded, shown
 from regclient.kit import tarheader
@@ -27,8 +26,7 @@ _EMPTY = bytes(BLOCK)
 _EXTENSIONS = frozenset({tarheader.LONG_NAME, tarheader.LONG_LINK, tarheader.PAX, tarheader.PAX_GLOBAL})
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(NamedTuple):
     """An entry of a tar: its header, where its stored bytes start, and the bytes, there until the next entry is asked for.
 
     What is no regular file has no bytes. The holes of a sparse file are zeros.

@@ -10,8 +10,8 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from regclient.errors import InvalidManifest, SizeLimitExceeded, Unsupported
 from regclient.kit.atomicfile import Writing, make_directory, write_file
@@ -35,8 +35,7 @@ def _nothing() -> None:
     """Have nothing to settle: the default."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """A listing with the facts of the file it came from; ``settled`` when a later change must show in them."""
 
     listing: Listing

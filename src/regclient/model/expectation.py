@@ -5,7 +5,7 @@ Every home that stores blobs reads a caller's descriptor the same way, and this 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.errors import DigestMismatch, SizeMismatch
 from regclient.model.descriptor import Descriptor
@@ -13,8 +13,7 @@ from regclient.model.digest import DEFAULT_ALGORITHM, Digest
 from regclient.model.mediatype import OCTET_STREAM
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """The promise that bytes are checked against; ``algorithm`` names them when ``digest`` does not."""
 
     digest: Digest | None = None

@@ -6,7 +6,6 @@ pushed is the document as it came (https://distribution.github.io/distribution/s
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 from collections.abc import Mapping
@@ -125,6 +124,8 @@ def _payload(raw: bytes, item: object, where: str) -> bytes:
 
 
 def _decoded(text: str) -> bytes:
+    import base64  # noqa: PLC0415 - a door: hardly any manifest is this old
+
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:

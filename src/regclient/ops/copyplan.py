@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from regclient.errors import Unsupported
 from regclient.model.descriptor import Descriptor, DescriptorFilter
@@ -71,8 +72,7 @@ class CopyOptions:
         return any(wanted.os and wanted.matches(platform) for wanted in self.platforms)
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One blob to have at a destination; whether its bytes must travel is asked when it is its turn."""
 
     blob: Descriptor
@@ -84,8 +84,7 @@ class Move:
         return f"blob {self.blob.digest} ({self.blob.size} bytes) to {self.dst.reference}"
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(NamedTuple):
     """One manifest to write: under a tag or a digest, or (None) as the child of another."""
 
     manifest: Manifest

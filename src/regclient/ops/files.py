@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from regclient.errors import FileDeleted, FileNotFound, LoopDetected, Unsupported, UnsupportedMediaType
 from regclient.kit import tarheader
@@ -104,16 +104,14 @@ def clean(name: str) -> str:
     return posixpath.normpath(name.lstrip("/") or ".")
 
 
-@dataclass(frozen=True, slots=True)
-class _Goal:
+class _Goal(NamedTuple):
     """What to look for, and the highest layer to look in."""
 
     path: str
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     """The entry of the name looked for."""
 
     entry: Scanned

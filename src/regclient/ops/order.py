@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from regclient.errors import LoopDetected
 
@@ -32,8 +32,7 @@ class Vertex(Generic[K, M]):
     missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Write(Generic[K, M]):
+class Write(NamedTuple, Generic[K, M]):
     """One push: which vertex, under which name (None: as a child), in which wave."""
 
     key: K

@@ -7,8 +7,9 @@ to it. What follows from the answers is decided in ``order.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from regclient.errors import Cancelled, RegistryClientError, SizeMismatch, Unreachable, root_cause
 from regclient.model import mediatype
@@ -32,8 +33,7 @@ Place = tuple[object, object]
 """A repository (its reference) and a digest or tag in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One manifest to copy: where it is, and the name it gets (None: it is a child, known by its digest).
 
     ``entry`` is what the index or the list of referrers says of it. ``guess``: nobody knows whether it is a manifest or a blob.
@@ -57,8 +57,7 @@ class Node:
         return self.src.reference == self.dst.reference
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What is known of a node after both sides were asked.
 
     ``manifest`` is there when its bytes had to be read, ``missing`` when it must be pushed. ``settled``: the target has it and
@@ -159,7 +158,7 @@ class Survey:
         filters = self._options.referrer_filters
         kept = [entry for wanted in filters for entry in wanted.matching(listed.descriptors)] if filters else listed.descriptors
         tags = listed.tags if src.reference == node.src.reference else ()
-        return replace(found, referrers=tuple(kept), fallback_tags=tags)
+        return found._replace(referrers=tuple(kept), fallback_tags=tags)
 
     def _referrer_sides(self, node: Node) -> tuple[Repository, Repository]:
         return self._options.referrers_src or node.src, self._options.referrers_dst or node.dst

@@ -6,7 +6,7 @@ is therefore fetched over several, in parts (``Range``, RFC 9110 14), where the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.hosts import HostSettings
 from regclient.model.headers import Headers
@@ -21,8 +21,7 @@ MEMORY = 48 << 20
 """What the parts of one blob may take of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The bytes of a blob from ``offset`` up to ``end``, which is not part of it; ``total`` is the size of the blob."""
 
     offset: int
@@ -39,8 +38,7 @@ class Part:
         return is_range(status, headers, self.offset, self.end, self.total)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """How a blob of ``total`` bytes may be fetched: over so many connections, in parts of at most ``each`` bytes."""
 
     total: int

@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 import re
 import sys
-from pathlib import Path
 
 from regclient.model.platform import Platform
 
-CPUINFO = Path("/proc/cpuinfo")
+CPUINFO = "/proc/cpuinfo"
 _SYSTEMS = {"win32": "windows", "cygwin": "windows"}
 _ARCHITECTURES = {"i486": "386", "i586": "386", "i686": "386", "x86": "386", "loongarch64": "loong64"}
 _LEVELS = (
@@ -39,7 +38,8 @@ def local_platform() -> Platform:
         version = f"{windows.major}.{windows.minor}.{windows.build}"
         return platform_of(sys.platform, os.environ.get("PROCESSOR_ARCHITECTURE", ""), "", version)
     try:
-        cpuinfo = CPUINFO.read_text(encoding="utf-8", errors="replace")
+        with open(CPUINFO, encoding="utf-8", errors="replace") as file:
+            cpuinfo = file.read()
     except OSError:
         cpuinfo = ""
     return platform_of(sys.platform, os.uname().machine, cpuinfo, version)
