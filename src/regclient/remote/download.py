@@ -36,7 +36,8 @@ from regclient.transport.addresses import parse_url
 from regclient.transport.messages import Kind, Request, Response
 from regclient.transport.redirects import is_local
 
-BUFFER = 256 * 1024
+BUFFER = 128 * 1024
+"""Whoever reads more at once reads past the buffer, without a copy."""
 
 
 def stat_blob(wire: Wire, blob: Descriptor) -> BlobStat | None:

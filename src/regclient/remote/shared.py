@@ -52,7 +52,7 @@ class RemoteOptions:
     cache_timeout: float = 0.0
     cache_count: int = 0
     range_min: int = 64 * MIB
-    range_rate: int = 64 * MIB
+    range_rate: int = 48 * MIB
     range_window: int = 8 * MIB
     range_part: int = 12 * MIB
     range_connections: int = 4

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from regclient.errors import DigestMismatch, SizeMismatch, Unsupported
 from regclient.model.descriptor import Descriptor
@@ -86,7 +86,7 @@ class _Check:
         self._trusted = expect.digest if trusted else None
         self._hasher = new_hasher(expect.algorithm)
 
-    def take(self, offset: int, data: bytes) -> None:
+    def take(self, offset: int, data: bytes | memoryview) -> None:
         fresh = data[max(0, self.passed - offset) :]
         self.passed += len(fresh)
         if self._trusted is None:
@@ -151,7 +151,7 @@ class StreamSource:
         if length <= 0:
             return b""
         self._move_to(offset)
-        return Body(io.BufferedReader(_Window(self, offset, length), BUFFER), length)
+        return Body(cast("BinaryIO", _Window(self, offset, length)), length)
 
     def finish(self) -> Digest:
         """Check size and digest; bytes that were never sent (the registry had them already) are read for it."""
@@ -182,12 +182,19 @@ class StreamSource:
         return self._check.finish()
 
     def _read(self, buffer: memoryview) -> int:
-        data = self._content.read(len(buffer))
-        if not data:
+        count = self._fill(buffer)
+        if not count:
             raise SizeMismatch(self._size, self._position, WHAT)
+        self._check.take(self._position, buffer[:count])
+        self._position += count
+        return count
+
+    def _fill(self, buffer: memoryview) -> int:
+        readinto = getattr(self._content, "readinto", None)
+        if readinto is not None:
+            return readinto(buffer) or 0
+        data = self._content.read(len(buffer))
         buffer[: len(data)] = data
-        self._check.take(self._position, data)
-        self._position += len(data)
         return len(data)
 
     def _move_to(self, offset: int) -> None:

@@ -23,7 +23,8 @@ from regclient.transport.options import Timeouts
 if TYPE_CHECKING:
     import ssl
 
-_BUFFER = 128 * 1024
+_BUFFER = 64 * 1024
+_WHOLE = getattr(socket, "MSG_WAITALL", 0)
 _TIMEVAL = struct.Struct("@ll")
 _BY_KERNEL = os.name == "posix" and sys.maxsize > 2**32
 """Whether the system watches how long a read or write takes, where we know what it calls a time.
@@ -236,7 +237,10 @@ class _Stream(io.RawIOBase):
         try:
             if connection.deadline is not None and sock.gettimeout() != 0:
                 connection.wait_at_most(sock, connection.left(self._limit))
-            count = sock.recv_into(buffer)
+            # More than the buffer of the reader is asked for by a body alone, and no more than is left of it: one call brings
+            # all of it into its place, where many would wake us for a little each time, half of it to be copied once more.
+            whole = len(buffer) > _BUFFER and not connection.protected
+            count = sock.recv_into(buffer, 0, _WHOLE) if whole else sock.recv_into(buffer)
         except connection.unready:
             return None
         except OSError as error:

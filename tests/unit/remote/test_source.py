@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import BinaryIO, cast
 
 import pytest
 
@@ -115,6 +116,26 @@ def test_going_back_is_done_at_once_and_not_at_the_next_read() -> None:
     source.piece(300, 300)
 
     assert ((1, 0), 300) == (rewound, content.tell())
+
+
+class Reads:
+    """A stream that can do no more than it must."""
+
+    def __init__(self, content: bytes) -> None:
+        self._stream = io.BytesIO(content)
+        self.read, self.tell, self.seek, self.seekable = (
+            self._stream.read,
+            self._stream.tell,
+            self._stream.seek,
+            self._stream.seekable,
+        )
+
+
+def test_a_stream_that_cannot_fill_a_buffer_is_read() -> None:
+    source = source_of(cast("BinaryIO", Reads(CONTENT)), Expectation(Descriptor.of(CONTENT)))
+
+    assert CONTENT == read_all(source.piece(0, len(CONTENT)))
+    assert Digest.of(CONTENT) == source.finish()
 
 
 def test_a_stream_that_starts_in_the_middle_is_cut_from_there() -> None:

@@ -124,6 +124,29 @@ def test_a_server_that_dribbles_is_given_up(connection: Connection) -> None:
     assert Trouble.TIMEOUT is caught.value.trouble
 
 
+def test_a_large_body_is_read_to_where_the_server_hangs_up(connection: Connection) -> None:
+    with WireServer(lambda talk: talk.send(bytes(300_000))) as server:
+        connection.dial("127.0.0.1", server.port)
+
+        assert 300_000 == connection.reader.readinto(bytearray(1_000_000))
+
+
+def test_a_large_body_that_stops_coming_is_given_up(connection: Connection) -> None:
+    def script(talk: Talk) -> None:
+        talk.send(bytes(300_000))
+        done.wait(30)
+
+    done = threading.Event()
+    with WireServer(script) as server:
+        connection.dial("127.0.0.1", server.port)
+        connection.expect(0.05)
+        with pytest.raises(Broken) as caught:
+            connection.reader.readinto(bytearray(1_000_000))
+        done.set()
+
+    assert Trouble.TIMEOUT is caught.value.trouble
+
+
 def test_a_deadline_that_has_passed_ends_reading_and_sending() -> None:
     def script(talk: Talk) -> None:
         talk.send(b"hello")
