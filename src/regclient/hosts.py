@@ -246,6 +246,7 @@ class HostBook:
         self.default = default
         self._lock = threading.Lock()
         self._hosts = {DOCKER_HUB: new_host(DOCKER_HUB)}
+        self._effective: dict[str, HostSettings] = {}
         for entry in entries:
             self.add(entry)
 
@@ -263,6 +264,7 @@ class HostBook:
         with self._lock:
             known = self._hosts.get(name)
             self._hosts[name], changes = merge(known or new_host(name, self.default), entry)
+            self._effective.pop(name, None)
         return changes if known else ()
 
     def resolve(self, name: str) -> HostSettings:
@@ -272,15 +274,17 @@ class HostBook:
         """
         name = host_name(name)
         with self._lock:
-            found = self._hosts.get(name)
-            if found is None:
-                found = self._hosts[name] = new_host(name, self.default)
-        return replace(
-            found,
-            tls=TLS.ENABLED if found.tls is TLS.UNSET else found.tls,
-            hostname=found.hostname or found.name,
-            req_concurrent=found.req_concurrent or DEFAULT_CONCURRENT,
-        )
+            if name not in self._effective:
+                if name not in self._hosts:
+                    self._hosts[name] = new_host(name, self.default)
+                found = self._hosts[name]
+                self._effective[name] = replace(
+                    found,
+                    tls=TLS.ENABLED if found.tls is TLS.UNSET else found.tls,
+                    hostname=found.hostname or found.name,
+                    req_concurrent=found.req_concurrent or DEFAULT_CONCURRENT,
+                )
+            return self._effective[name]
 
     def __iter__(self) -> Iterator[HostSettings]:
         """Iterate over the hosts known so far, in order of arrival."""

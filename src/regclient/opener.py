@@ -70,7 +70,7 @@ class Opener:
         self._clock = clock or SystemClock()
         self._observer = observer
         self._lock = threading.RLock()
-        self._opened: dict[Reference, Repository] = {}
+        self._opened: dict[tuple[str, str, str, str], Repository] = {}
         self._sender: Sender | None = None
         self._shared: Shared | None = None
 
@@ -148,11 +148,12 @@ class Opener:
         parsed = parsed_of(reference)
         if not parsed.is_set_repository:
             raise InvalidReference(parsed.original or str(parsed), "not a repository")
-        key = parsed.repository_only()
+        place = parsed.scheme, parsed.registry, parsed.repository, parsed.path
         with self._lock:
-            if key not in self._opened:
-                self._opened[key] = self._open(key)
-            return self._opened[key]
+            found = self._opened.get(place)
+            if found is None:
+                found = self._opened[place] = self._open(parsed.repository_only())
+            return found
 
     def registry(self, host: str) -> Registry:
         """Open a registry by its name.

@@ -163,6 +163,15 @@ def test_entries_are_merged_in_the_order_they_come() -> None:
     assert HostSettings("x", TLS.DISABLED, hostname="x", user="b", password=Secret("p"), req_concurrent=3) == book.resolve("x")
 
 
+def test_an_entry_counts_though_its_host_was_asked_for_before() -> None:
+    book = HostBook([HostSettings("x", user="a")])
+    assert "a" == book.resolve("x").user
+
+    book.add(HostSettings("x", tls=TLS.DISABLED))
+
+    assert ("a", TLS.DISABLED) == (book.resolve("x").user, book.resolve("x").tls)
+
+
 def test_a_new_entry_changes_nothing_worth_a_word() -> None:
     assert () == HostBook(default=HostSettings("", tls=TLS.INSECURE)).add(HostSettings("x", tls=TLS.DISABLED))
 

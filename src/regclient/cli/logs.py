@@ -126,8 +126,10 @@ def _shown(value: object) -> str:
 
 
 def _text_value(text: str) -> str:
-    plain = text and all(char.isprintable() and char not in ' "=' for char in text)
-    return text if plain else _quoted(text)
+    return text if text and text.isprintable() and _SPECIAL.isdisjoint(text) else _quoted(text)
+
+
+_SPECIAL = frozenset(' "=')
 
 
 def _quoted(text: str) -> str:

@@ -42,6 +42,8 @@ def from_utf8(data: bytes) -> str:
 
 def quote(text: str, *, ascii_only: bool = False, mark: str = '"') -> str:
     """Return a Go literal for the text, between double quotes or, for a character, single ones."""
+    if text.isascii() and text.isprintable() and mark not in text and "\\" not in text:
+        return f"{mark}{text}{mark}"
     return mark + "".join(_escaped(character, mark, ascii_only=ascii_only) for character in text) + mark
 
 
