@@ -18,13 +18,13 @@ from regclient.settings.created import creation_time
 from regclient.settings.credentials import Credentials
 from regclient.settings.environment import Surroundings, gather
 from regclient.settings.helpers import ask_helper
-from regclient.settings.regctl import RegctlConfig
 from regclient.transport.options import Roots, WireOptions
 from regclient.transport.proxies import DIRECT, rules_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from regclient.layout.settings import LayoutSettings
+    from regclient.settings.regctl import RegctlConfig
 
 
 class Layers(NamedTuple):
@@ -67,7 +67,7 @@ def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lay
         certificates=wire.certificates or found.certificates,
     )
     remote = remote or RemoteOptions()
-    if found.config.blob_limit:
+    if found.config and found.config.blob_limit:
         remote = replace(remote, chunk_limit=found.config.blob_limit)
     return Layers(wire, remote, _layout(variables, layout), found.book, Credentials(ask_helper, SystemClock(), observer))
 

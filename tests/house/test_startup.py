@@ -28,7 +28,13 @@ HEAVY = {
     *("encodings.idna", "hashlib", "ipaddress", "json", "pathlib", "lupa", "re2", "rich", "traceback", "urllib.parse", "yaml"),
     *("regclient.answers", "regclient.concurrency", "regclient.events", "regclient.goview", "regclient.kit.gotemplate"),
     *("regclient.layout", "regclient.model.descriptor", "regclient.model.manifest", "regclient.pretty", "regclient.workers"),
-    *("regclient.kit.atomicfile", "regclient.regctl.image_edit", "regclient.remote.upload", "regclient.remote.download"),
+    *(
+        "regclient.kit.atomicfile",
+        "regclient.regctl.image_edit",
+        "regclient.settings.regctl",
+        "regclient.remote.upload",
+        "regclient.remote.download",
+    ),
 }
 """What a question for a digest does without. The standard library's own modules do not import these either."""
 

@@ -37,7 +37,8 @@ def references(parsed: Parsed, typed: str) -> list[str]:
 
 def registries(parsed: Parsed, typed: str) -> list[str]:
     """Return the registries of regctl's own file that continue the name being typed."""
-    from regclient.settings.regctl import config_path, load_config  # noqa: PLC0415 - a door: tags need it not
+    from regclient.settings.places import config_path  # noqa: PLC0415 - a door: tags need it not
+    from regclient.settings.regctl import load_config  # noqa: PLC0415
 
     if len(parsed.args) >= (parsed.command.args[1] or 1):
         return []

@@ -10,7 +10,8 @@ from regclient.cli.call import Call
 from regclient.cli.options import PRETTY
 from regclient.errors import InvalidConfig, ParseError, RegistryClientError
 from regclient.hosts import DOCKER_HUB, Credential, HostSettings, is_host_key, new_host
-from regclient.settings.regctl import RegctlConfig, alone_with, config_path, load_config, save_config
+from regclient.settings.places import config_path
+from regclient.settings.regctl import RegctlConfig, alone_with, load_config, save_config
 
 _AS_JSON = ("{{jsonPretty .}}", PRETTY)
 

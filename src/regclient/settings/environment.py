@@ -17,13 +17,14 @@ from regclient.hosts import HostBook, HostSettings
 from regclient.settings.certificates import DOCKER_CERTIFICATES, read_certificates
 from regclient.settings.docker import DockerConfig, ListStore, hosts_of, parse_docker_config
 from regclient.settings.helpers import list_helper
-from regclient.settings.regctl import RegctlConfig, config_path, load_config
+from regclient.settings.places import config_path, docker_file, podman_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias, TypeVar
+    from typing import TypeVar
 
-    StrPath: TypeAlias = str | os.PathLike[str]
+    from regclient.settings.places import StrPath
+    from regclient.settings.regctl import RegctlConfig
 
     T = TypeVar("T")
 
@@ -38,11 +39,11 @@ class Surroundings(NamedTuple):
 
 
 class Gathered:
-    """The hosts that were found, regctl's configuration, and what went wrong on the way without stopping it."""
+    """The hosts that were found, regctl's configuration if there is one, and what went wrong on the way without stopping it."""
 
     def __init__(self) -> None:
         self.book = HostBook()
-        self.config = RegctlConfig()
+        self.config: RegctlConfig | None = None
         self.warnings: list[str] = []
         self.certificates: Callable[[HostSettings], tuple[str, ...]] | None = None
 
@@ -58,23 +59,24 @@ class Gathered:
 def gather(around: Surroundings, config: RegctlConfig | None = None) -> Gathered:
     """Gather the hosts of a machine; ``config`` stands for regctl's file when given. What cannot be read is a warning."""
     found = Gathered()
-    found.config = config or _noted(partial(load_config, config_path(around.environment, around.home)), found) or RegctlConfig()
-    if found.config.is_too_new:
-        found.warnings.append(f"{found.config.filename} has version {found.config.version}, written by a newer program")
-    if found.config.inc_docker_cred is not False:
+    own = found.config = config or _own_config(config_path(around.environment, around.home), found)
+    if own and own.is_too_new:
+        found.warnings.append(f"{own.filename} has version {own.version}, written by a newer program")
+    if not own or own.inc_docker_cred is not False:
         found.add(docker_logins(around, found))
-    if found.config.inc_docker_cert is not False:
+    if not own or own.inc_docker_cert is not False:
         found.add(_client_certificates(around.certificates, found))
         found.certificates = _roots_below(around.certificates)
-    found.book.default = found.config.host_default
-    found.add(found.config.hosts.values())
+    if own:
+        found.book.default = own.host_default
+        found.add(own.hosts.values())
     return found
 
 
 def docker_logins(around: Surroundings, found: Gathered) -> list[HostSettings]:
     """Return Docker's logins, file before environment, and podman's for the hosts Docker has none for."""
     environment, home = around.environment, around.home
-    file = os.path.join(environment.get("DOCKER_CONFIG") or os.path.join(home, ".docker"), "config.json")
+    file = docker_file(environment, home)
     texts = [(_read(file, found), file)]
     texts.append((environment.get("DOCKER_AUTH_CONFIG", ""), "DOCKER_AUTH_CONFIG"))
     logins = [host for text, where in texts for host in _parsed(text, where, around, found)]
@@ -86,13 +88,20 @@ def docker_logins(around: Surroundings, found: Gathered) -> list[HostSettings]:
     return logins
 
 
-def podman_files(environment: Mapping[str, str], home: StrPath) -> list[str]:
-    """Return where podman keeps logins, first choice first (containers-auth.json(5))."""
-    if environment.get("REGISTRY_AUTH_FILE"):
-        return [environment["REGISTRY_AUTH_FILE"]]
-    runtime = environment.get("XDG_RUNTIME_DIR")
-    config = environment.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
-    return [os.path.join(folder, "containers", "auth.json") for folder in (runtime, config) if folder]
+def _own_config(path: str, found: Gathered) -> RegctlConfig | None:
+    if _is_missing(path):
+        return None
+    from regclient.settings.regctl import load_config  # noqa: PLC0415 - a door: most machines have no such file
+
+    return _noted(partial(load_config, path), found)
+
+
+def _is_missing(path: str) -> bool:
+    try:
+        os.stat(path)
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
+    return False
 
 
 def _parsed(text: str, where: str, around: Surroundings, found: Gathered) -> tuple[HostSettings, ...]:

@@ -59,14 +59,6 @@ class RegctlConfig:
         return replace(self, hosts={**others, settings.name: settings})
 
 
-def config_path(environment: Mapping[str, str], home: str | os.PathLike[str]) -> str:
-    """Return the file to use: ``REGCTL_CONFIG``, else the XDG one if it exists, else ``~/.regctl/config.json``."""
-    if environment.get("REGCTL_CONFIG"):
-        return environment["REGCTL_CONFIG"]
-    xdg = os.path.join(environment.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"), "regctl", "config.json")
-    return xdg if os.path.isfile(xdg) else os.path.join(home, ".regctl", "config.json")
-
-
 def load_config(path: str) -> RegctlConfig:
     """Read the file; a missing or empty one is an empty configuration.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from regclient.hosts import TLS
-from regclient.settings.environment import Gathered, Surroundings, gather, podman_files
+from regclient.settings.environment import Gathered, Surroundings, gather
 
 
 def write(path: Path, document: object) -> Path:
@@ -65,13 +65,6 @@ def test_podman_fills_gaps_and_never_overrides(tmp_path: Path) -> None:
     assert ("docker", "podman") == (user_of(found, "a.example"), user_of(found, "b.example"))
 
 
-def test_podmans_file_is_where_its_variables_say(tmp_path: Path) -> None:
-    assert ["/f"] == podman_files({"REGISTRY_AUTH_FILE": "/f", "XDG_RUNTIME_DIR": "/run"}, tmp_path)
-    assert ["/run/containers/auth.json", "/c/containers/auth.json"] == podman_files(
-        {"XDG_RUNTIME_DIR": "/run", "XDG_CONFIG_HOME": "/c"}, tmp_path
-    )
-
-
 def test_a_credential_store_is_asked_through_its_helper(tmp_path: Path) -> None:
     write(tmp_path / ".docker/config.json", {"credsStore": "pass"})
     found = gathered(tmp_path)
@@ -115,6 +108,12 @@ def test_a_file_that_cannot_be_used_is_a_warning_that_names_it(tmp_path: Path, n
     (tmp_path / name).write_text("{")
 
     assert any(name in warning for warning in gathered(tmp_path).warnings)
+
+
+def test_a_file_that_cannot_be_reached_is_a_warning_too(tmp_path: Path) -> None:
+    (tmp_path / ".regctl").touch()
+
+    assert [str(tmp_path / ".regctl/config.json") in warning for warning in gathered(tmp_path).warnings] == [True]
 
 
 def test_a_file_of_a_newer_program_is_used_with_a_warning(tmp_path: Path) -> None:

@@ -11,26 +11,8 @@ import pytest
 from regclient.errors import InvalidConfig
 from regclient.hosts import HostSettings
 from regclient.kit.secret import Secret
-from regclient.settings.regctl import RegctlConfig, config_path, document_of, load_config, parse_config, save_config
+from regclient.settings.regctl import RegctlConfig, document_of, load_config, parse_config, save_config
 from tests.tables import table
-
-
-def test_the_environment_names_the_file(tmp_path: Path) -> None:
-    assert "/x/y.json" == config_path({"REGCTL_CONFIG": "/x/y.json"}, tmp_path)
-
-
-def test_without_anything_the_file_is_below_the_home(tmp_path: Path) -> None:
-    assert str(tmp_path / ".regctl" / "config.json") == config_path({}, tmp_path)
-
-
-@pytest.mark.parametrize("variable", [True, False])
-def test_an_existing_xdg_file_comes_before_the_one_below_the_home(tmp_path: Path, variable: bool) -> None:  # noqa: FBT001
-    base = tmp_path / ("elsewhere" if variable else ".config")
-    (base / "regctl").mkdir(parents=True)
-    (base / "regctl" / "config.json").touch()
-    environment = {"XDG_CONFIG_HOME": str(base)} if variable else {}
-
-    assert str(base / "regctl" / "config.json") == config_path(environment, tmp_path)
 
 
 @pytest.mark.parametrize("content", [None, "", " \n", "{}"])
