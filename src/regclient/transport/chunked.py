@@ -1,9 +1,13 @@
-"""Bodies in chunks, as the standard library reads them: the only importer of ``http.client``, 15 ms; load this late."""
+"""Bodies in chunks (RFC 9112 7.1): what registries written in Go send when a list is longer than a few kilobytes.
+
+The grammar is taken strictly, for a body whose end two programs see in different places is how answers get mixed up. Extensions
+of chunks and trailers are passed over.
+"""
 
 from __future__ import annotations
 
-from http.client import HTTPException, HTTPResponse
-from typing import TYPE_CHECKING, BinaryIO, cast
+import re
+from typing import TYPE_CHECKING
 
 from regclient.transport.exchange import Broken, Trouble
 from regclient.transport.heads import skip_trailers
@@ -11,61 +15,90 @@ from regclient.transport.heads import skip_trailers
 if TYPE_CHECKING:
     from regclient.transport.framing import Reads
 
+_SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_LONGEST_LINE = 16 * 1024
+_BLOCK = 256 * 1024
 
-class ChunkedBody(HTTPResponse):
-    """The standard library's reading of chunks, over a connection that outlives the body, after a head that was read before."""
+
+class ChunkedBody:
+    """The body of one answer, over a connection that outlives it; ``length`` is None, for nobody knows it before the end."""
 
     def __init__(self, reader: Reads, *, will_close: bool) -> None:
-        super().__init__(cast("BinaryIO", _Doorway(reader)))  # type: ignore[arg-type]
-        self.status, self.version, self.reason = 200, 11, ""
-        self.chunked = True
-        self.chunk_left: int | None = None
         self.length: int | None = None
         self.will_close = will_close
+        self._reader: Reads | None = reader
+        self._left = 0
+        self._begun = False
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read up to ``size`` bytes, all of them when negative.
+    def isclosed(self) -> bool:
+        """Whether nothing of it is left."""
+        return self._reader is None
+
+    def read(self, size: int, /) -> bytes:
+        """Read ``size`` bytes, fewer only at the end, all of them when negative.
 
         Raises:
             Broken: the connection ended before the last chunk, or what came are no chunks.
         """
-        try:
-            return super().read(None if size is None or size < 0 else size)
-        except HTTPException as error:
-            raise _broken(error) from None
+        parts = []
+        wanted = size
+        while (size < 0 or wanted) and (reader := self._at_chunk()):
+            part = reader.read(min(self._left, _BLOCK if size < 0 else wanted))
+            self._took(len(part))
+            parts.append(part)
+            wanted -= len(part)
+        return b"".join(parts)
 
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        """Read into ``buffer``; 0 at the end.
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:
+        """Fill ``buffer``, less only at the end.
 
         Raises:
             Broken: as :meth:`read`.
         """
-        try:
-            return super().readinto(buffer)
-        except HTTPException as error:
-            raise _broken(error) from None
+        view = memoryview(buffer)
+        filled = 0
+        while filled < len(view) and (reader := self._at_chunk()):
+            count = reader.readinto(view[filled : filled + self._left])
+            self._took(count)
+            filled += count
+        return filled
 
-    def flush(self) -> None:
-        """Do nothing: a body is read only, and its connection may be closed before it."""
+    def close(self) -> None:
+        """Let go of the connection, which stays open."""
+        self._reader = None
 
-    def _close_conn(self) -> None:
-        # The reader belongs to the connection; closing it here would end the connection with the body.
-        self.fp = None  # type: ignore[assignment]
-
-    def _read_and_discard_trailer(self) -> None:
-        skip_trailers(self.fp)
-
-
-class _Doorway:
-    """What ``HTTPResponse`` asks of a socket: its reader."""
-
-    def __init__(self, reader: Reads) -> None:
-        self._reader = reader
-
-    def makefile(self, mode: str) -> Reads:  # noqa: ARG002 - the shape of a socket's method
+    def _at_chunk(self) -> Reads | None:
+        """Return the reader, where there are bytes of a chunk; None behind the last one."""
+        reader = self._reader
+        if reader is None or self._left:
+            return reader
+        self._left = _size_of_next(reader, first=not self._begun)
+        self._begun = True
+        if not self._left:
+            skip_trailers(reader)
+            self._reader = None
         return self._reader
 
+    def _took(self, count: int) -> None:
+        if not count:
+            raise _cut()
+        self._left -= count
 
-def _broken(error: HTTPException) -> Broken:
-    name = type(error).__name__
-    return Broken(Trouble.CUT if "IncompleteRead" in name else Trouble.PROTOCOL, f"reading the body: {name}")
+
+def _size_of_next(reader: Reads, *, first: bool) -> int:
+    if not first and (end := reader.read(2)) != b"\r\n":
+        raise _wrong("a chunk is longer than it says") if len(end) == 2 else _cut()
+    line = reader.readline(_LONGEST_LINE)
+    found = _SIZE_LINE.fullmatch(line)
+    if found is None:
+        is_whole = line.endswith(b"\n") or len(line) == _LONGEST_LINE
+        raise _wrong("this is no chunk") if is_whole else _cut()
+    return int(found[1], 16)
+
+
+def _wrong(what: str) -> Broken:
+    return Broken(Trouble.PROTOCOL, f"reading the body: {what}")
+
+
+def _cut() -> Broken:
+    return Broken(Trouble.CUT, "reading the body: the connection ended before the last chunk")

@@ -1,8 +1,4 @@
-"""Where the body of an answer ends: after so many bytes, with the connection, or by chunks.
-
-The first two are a few lines here. Chunks are left to the standard library, which takes 15 ms to load, so only answers that
-come in chunks pay for it.
-"""
+"""Where the body of an answer ends: after so many bytes or with the connection; bodies in chunks are in ``chunked.py``."""
 
 from __future__ import annotations
 
@@ -101,7 +97,7 @@ def body_of(head: Head, method: str, reader: Reads) -> Framed:
     """
     empty = method == "HEAD" or head.status in {204, 304} or head.status < 200
     if head.is_chunked and not empty:
-        from regclient.transport.chunked import ChunkedBody  # noqa: PLC0415 - a door: see above
+        from regclient.transport.chunked import ChunkedBody  # noqa: PLC0415 - a door: most answers say how long they are
 
         return ChunkedBody(reader, will_close=head.closes)
     length = 0 if empty else head.content_length

@@ -7,7 +7,7 @@ more than a mebibyte of header is not an answer.
 from __future__ import annotations
 
 import re
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from regclient.errors import InvalidConfig
 from regclient.model.headers import Headers, canonical, first
@@ -21,6 +21,13 @@ _END = b"\r\n\r\n"
 _STATUS_LINE = re.compile(r"HTTP/(1\.[01]) ([1-5]\d\d)(?: (.*))?", re.DOTALL)
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _LENGTH = re.compile(r"\d{1,19}")
+
+
+class Lines(Protocol):
+    """What can be read line by line."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Read up to the end of a line, or ``size`` bytes."""
 
 
 class Peeks(Protocol):
@@ -118,7 +125,7 @@ def read_head(reader: Peeks) -> Head:
     return Head(int(match[2]), match[3] or "", 11 if match[1] == "1.1" else 10, _fields_of(lines))
 
 
-def skip_trailers(reader: BinaryIO) -> None:
+def skip_trailers(reader: Lines) -> None:
     """Read past what may follow the last chunk.
 
     Raises:
