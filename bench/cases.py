@@ -169,18 +169,18 @@ def whole(image: str, size: str, wires: tuple[str, ...]) -> list[Case]:
             )
             for when, name in (("early", EARLY), ("late", LATE))
         ),
-        *edits(image, size, LATE, wires),
+        *edits(image, size, LATE, wires, {} if wires == (FAR,) else HALF_OF_GO),  # far away, the line is most of it
     ]
 
 
-def edits(image: str, size: str, name: str, wires: tuple[str, ...]) -> list[Case]:
-    """Return the edits of an image; ``name`` is the file that is stripped. Far away, the line is most of it: no goal there."""
+def edits(image: str, size: str, name: str, wires: tuple[str, ...], goals: Mapping[str, float]) -> list[Case]:
+    """Return the edits of an image; ``name`` is the file that is stripped."""
     return [
         Case(
             f"mod {what} of {size}",
             lambda program, run, edit=edit: program.modify(run.src(image), f"mod{run.number}", *edit),  # type: ignore[misc]
             (image,),
-            {} if wires == (FAR,) else HALF_OF_GO,
+            goals,
             wires,
             rounds=1,
             counted=False,
@@ -302,7 +302,7 @@ CASES: tuple[Case, ...] = (
     ),
     *whole("tree", "1 GiB", NEAR),
     *whole("quarter", "256 MiB", (FAR,)),
-    *edits("files", "100,000 files", "directory0/file7", EVERYWHERE),
+    *edits("files", "100,000 files", "directory0/file7", EVERYWHERE, {GO: 1.0}),
     Case(
         "artifact put of 500 files",
         _artifact,
