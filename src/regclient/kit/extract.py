@@ -76,6 +76,8 @@ def place_in(directory: Path, parts: tuple[str, ...]) -> Path:
         Corrupt: a link on the way leads out, or a file is in the way.
         StorageFault: the file system refuses.
     """
+    if not parts:
+        return directory
     try:
         return _Target(directory, None).enter(parts)
     except OSError as error:

@@ -57,6 +57,7 @@ class Index:
         self._writing = writing
         self._settle = settle
         self._read: _Read | None = None
+        self._prepared = False
         self._marked: tuple[int, int, int, int] | None = None
 
     def load(self) -> Listing | None:
@@ -76,12 +77,15 @@ class Index:
             Unsupported, InvalidManifest: there is a marker, but of no layout we understand.
             StorageFault: the file system refused.
         """
+        if self._prepared and self._is_marked():
+            return  # who writes a blob makes the directory for it
         with faults(self.root):
             make_directory(self._blobs, self._writing)
         if not self._is_marked():
             check_inside(self.marker, self.root)
             with faults(self.marker):
                 write_file(self.marker, _MARKER, writing=self._writing)
+        self._prepared = True
 
     def update(self, change: Callable[[Draft], object]) -> None:
         """Replace the index by what ``change`` makes of it, while no other writer does; an unchanged one is not written.
