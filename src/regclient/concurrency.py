@@ -8,7 +8,6 @@ here knows what the work is. Bounded groups are in ``workers.py``, and :class:`C
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable, Hashable
 from time import monotonic
@@ -86,8 +85,10 @@ class Relay(Generic[T]):
     """
 
     def __init__(self, take: Callable[[T], object]) -> None:
+        from queue import Queue  # noqa: PLC0415 - a door: threads are needed more often than a relay
+
         self._take = take
-        self._pieces: queue.Queue[tuple[T] | None] = queue.Queue(1)
+        self._pieces: Queue[tuple[T] | None] = Queue(1)
         self._thread: threading.Thread | None = None
         self.dropping = False
         """Whether what comes is dropped, after a failure."""
