@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from regclient.errors import InvalidConfig, InvalidTemplate, TemplateFailed
 from regclient.hosts import HostSettings
@@ -56,8 +56,7 @@ class _Top(Generic[D, E]):
     entries: tuple[E, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A table of the file after it was read: what is wrong with a key of it can still be said with its line."""
 
     place: Place

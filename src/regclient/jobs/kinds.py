@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from regclient.errors import InvalidConfig, ParseError
 from regclient.jobs.yamltext import Listing, Node, Scalar, Table
@@ -42,8 +42,7 @@ class Reading:
             self.warnings.append(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in a file something stands: the names that lead to it."""
 
     reading: Reading
@@ -77,8 +76,7 @@ class Kind(Protocol):
         """Return its JSON Schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key of a table: its name in the file, the argument that it fills, the kind of its value and what it is for."""
 
     name: str
@@ -87,8 +85,7 @@ class Key:
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A scalar that is converted from its text; ``convert`` raises ValueError or ParseError on what it cannot use."""
 
     convert: Callable[[Scalar], object]
@@ -110,8 +107,7 @@ class Word:
         return dict(self.described)
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list of one kind; ``empty`` stands for an item that is null."""
 
     kind: Kind
@@ -128,8 +124,7 @@ class ListOf:
         return {"type": ["array", "null"], "items": self.kind.schema()}
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(NamedTuple):
     """A mapping with keys of the user's choice to one kind."""
 
     kind: Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from regclient.errors import Cancelled, RegistryClientError, RegistryFault, Unsupported, root_cause
 from regclient.model.descriptor import Descriptor
@@ -26,8 +26,7 @@ from regclient.sync.steps import Action, Seen, decide
 _REMEMBERED = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """One image to keep in step."""
 
     step: SyncStep
@@ -35,8 +34,7 @@ class Image:
     target: Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What was found out about an image: what is known, what follows, the headers of the source's answer, the target's answer.
 
     The source of ``image`` is pinned to the one image of an index that a platform stands for.
@@ -77,7 +75,7 @@ class Looker:
         decision = decide(image.step, action, seen)
         if decision is None:
             chosen = self._platform(image, head.digest)
-            image, seen = replace(image, source=image.source.add_digest(chosen)), replace(seen, chosen=chosen)
+            image, seen = image._replace(source=image.source.add_digest(chosen)), seen._replace(chosen=chosen)
             decision = decide(image.step, action, seen)
         assert decision is not None
         return Look(image, seen, decision, head.headers, target)

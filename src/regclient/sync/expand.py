@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.errors import Cancelled, InvalidConfig, ParseError, RegistryClientError, root_cause
 from regclient.model.reference import Reference
@@ -16,8 +16,7 @@ from regclient.sync.select import matching_tags, selected_repositories, selected
 from regclient.sync.steps import Action
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """One repository whose tags are to be listed; both sides as text, for nobody has read them yet."""
 
     step: SyncStep

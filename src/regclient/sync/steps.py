@@ -5,8 +5,8 @@ The order of the questions is the Go program's, and so are the answers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from regclient.model.digest import Digest
 from regclient.model.mediatype import is_index
@@ -25,8 +25,7 @@ class Action(Enum):
     """Say what would be copied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What is known of one image: the source's kind and digest, the target's digest (None: it is not there).
 
     ``chosen`` is the digest of the one image in a source index that the step's platform stands for, once it was looked up.

@@ -10,14 +10,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from regclient.errors import ParseError
 from regclient.model.reference import OCIDIR, Reference, parse_host
 from regclient.sync.config import IMAGE, REGISTRY, SyncStep
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A part of the world a step touches: everything in a registry or directory (no ``path``), below a path, or one tag."""
 
     root: str
