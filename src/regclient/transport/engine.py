@@ -26,7 +26,10 @@ from regclient.transport.proxies import Proxy
 if TYPE_CHECKING:
     from regclient.transport.tls import Contexts
 
-_BLOCK = 256 * 1024
+_BLOCK = 512 * 1024
+"""How much of a body is read and then sent at a time: each time costs the same, so larger blocks cost less; but a line stands
+still while the other is busy, unless the system holds that much."""
+
 _WITH_HEAD = 64 * 1024
 _DRAIN = 64 * 1024
 _PATIENCE = 20
