@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from regclient.cli.app import MADE_BETWEEN_SWEEPS
 from regclient.model.index import IndexManifest
 from tests.fakes.certificates import CERTIFICATE, server_context
 from tests.fakes.registry import FakeRegistry
@@ -89,3 +90,11 @@ def test_a_digest_over_tls_takes_openssl_and_no_more(tmp_path: Path) -> None:
     assert f"{index.digest}\n" == said
     assert "ssl" in imported
     assert set() == imported & HEAVY
+
+
+def test_a_start_is_not_searched_for_garbage_again_and_again() -> None:
+    told = "import gc, os; os._exit = lambda code: print(code, gc.get_threshold()[0]); "
+
+    said, _ = run(told + PROGRAM, "version")
+
+    assert f"0 {MADE_BETWEEN_SWEEPS}" == said.splitlines()[-1]
