@@ -45,6 +45,9 @@ class Writing(NamedTuple):
 DURABLE = Writing()
 """The default: bytes reach the disk in time."""
 
+UNFORCED = Writing(sync=False)
+"""For files that commands write for people, as other programs write them: nobody waits for the disk."""
+
 _PART = 16 << 20
 """Bytes after which the disk is told to begin: then little is left to wait for at the end."""
 

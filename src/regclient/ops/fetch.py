@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from regclient.concurrency import Workers
 from regclient.errors import ManifestNotFound, NotFound, PlatformNotFound, StorageFault, UnsupportedMediaType
@@ -26,9 +26,6 @@ from regclient.ops.blobs import Escort, reading
 from regclient.ops.select import referrers_of
 from regclient.ops.walk import read_manifest
 from regclient.repository import Name, Repository
-
-if TYPE_CHECKING:
-    from regclient.kit.atomicfile import Writing
 
 UNPACK = "io.deis.oras.content.unpack"
 """The annotation by which oras says that a layer is a directory."""
@@ -141,7 +138,7 @@ def save_artifact(
     return save_layers(repository, layers, Path(directory), options, workers=workers, observer=observer)
 
 
-def save_layers(  # noqa: PLR0913 - what, whereto, how, and who watches
+def save_layers(
     repository: Repository,
     layers: Sequence[Descriptor],
     directory: Path,
@@ -149,37 +146,26 @@ def save_layers(  # noqa: PLR0913 - what, whereto, how, and who watches
     *,
     workers: Workers | None = None,
     observer: Observer = silent,
-    writing: Writing | None = None,
 ) -> tuple[Path, ...]:
     """Write layers below a directory under their titles, or their digest's hex when they have none; return where.
 
     A layer that stands for a directory is unpacked; what has the place of an earlier layer replaces it. Without ``workers``
-    the call has its own. The files are brought to the disk at the end, together: one by one, each would wait for the disk.
+    the call has its own.
 
     Raises:
         Corrupt: a layer is damaged, or it or its title lead out of the directory.
         SizeLimitExceeded: it unpacks to more than it may.
         StorageFault: the file system refuses.
     """
-    from regclient.kit.atomicfile import DURABLE  # noqa: PLC0415 - a door: most artifacts are read to standard output
-    from regclient.kit.durable import flush  # noqa: PLC0415 - a door, as above
-
     if workers is None:
         with Workers() as own:
-            return save_layers(repository, layers, directory, options, workers=own, observer=observer, writing=writing)
+            return save_layers(repository, layers, directory, options, workers=own, observer=observer)
     escort, stripped = Escort(observer, check=workers.cancel.check), options is not None and options.strip
     limit = options.unpack_limit if options else None
     todo = [_Saving(layer, _parts_of(layer, strip=stripped), directory, limit) for layer in layers]
     # Directories may hold what is the place of another layer: then all come one after the other.
     alone = any(is_directory(layer) for layer in layers)
-    saved = workers.map(partial(_save, repository, escort), todo, key=lambda one: alone or one.parts)
-    try:
-        flush(
-            [path for one, path in zip(todo, saved, strict=True) if not is_directory(one.layer)], directory, writing or DURABLE
-        )
-    except OSError as error:
-        raise StorageFault(directory, error.strerror or str(error)) from error
-    return tuple(saved)
+    return tuple(workers.map(partial(_save, repository, escort), todo, key=lambda one: alone or one.parts))
 
 
 class _Saving(NamedTuple):
@@ -225,13 +211,13 @@ def _is_wanted(layer: Descriptor, options: ArtifactGetOptions) -> bool:
 
 
 def _write(content: BinaryIO, path: Path) -> Path:
-    from regclient.kit.atomicfile import AtomicFile  # noqa: PLC0415 - a door: most artifacts are read to standard output
+    from regclient.kit.atomicfile import UNFORCED, AtomicFile  # noqa: PLC0415 - a door: most are read to standard output
 
     try:
-        with AtomicFile(path.parent) as file:
+        with AtomicFile(path.parent, writing=UNFORCED) as file:
             while data := content.read(_CHUNK):
                 file.write(data)
-            file.commit(path, later=True)
+            file.commit(path)
     except OSError as error:
         raise StorageFault(path, error.strerror or str(error)) from error
     return path

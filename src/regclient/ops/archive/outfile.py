@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from regclient.errors import StorageFault
-from regclient.kit.atomicfile import AtomicFile, Writing
-
-_QUICK = Writing(sync=False)
+from regclient.kit.atomicfile import UNFORCED, AtomicFile
 
 
 @contextmanager
@@ -30,7 +28,7 @@ def writing(path: Path | str, *, mode: Callable[[], int] = lambda: 0o666) -> Ite
             with goal.open("wb") as device:
                 yield cast("BinaryIO", device)
             return
-        with AtomicFile(goal.parent, prefix=f".{goal.name}.", mode=mode(), writing=_QUICK) as file:
+        with AtomicFile(goal.parent, prefix=f".{goal.name}.", mode=mode(), writing=UNFORCED) as file:
             yield cast("BinaryIO", file)
             file.commit(goal)
     except OSError as error:
