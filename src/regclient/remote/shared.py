@@ -54,7 +54,7 @@ class RemoteOptions:
     range_min: int = 64 * MIB
     range_rate: int = 48 * MIB
     range_window: int = 8 * MIB
-    range_part: int = 12 * MIB
+    range_part: int = 16 * MIB
     range_connections: int = 4
 
 
