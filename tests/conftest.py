@@ -82,6 +82,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._to = os.dup(2)
+        faulthandler.enable(self._to)
         self._set = self._limit = 0.0
 
     def start(self, item: pytest.Item) -> None:

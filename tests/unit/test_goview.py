@@ -2,14 +2,10 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 
 from regclient.answers import RepositoryList, TagList
-from regclient.errors import RegistryClientError
 from regclient.goshapes.located import Located, LocatedReferrers
-from regclient.goview import blob_put_result, document, functions, pretty, put_result, subject_of, view
-from regclient.kit.gotemplate.extras import PURE
-from regclient.kit.gotemplate.template import parse
+from regclient.goview import blob_put_result, document, pretty, put_result, subject_of, view
 from regclient.kit.gotemplate.values import Struct
 from regclient.model import mediatype
 from regclient.model.descriptor import EMPTY, Descriptor
@@ -21,44 +17,10 @@ from regclient.model.referrers import ReferrerList
 from regclient.model.tree import TreeNode
 from regclient.repository import ManifestHead
 from tests.claims import claims
-from tests.tables import table
-from tests.vectors.goview.samples import nouns
+from tests.vectors.goview.samples import nouns, rendered
 
-FUNCTIONS = {**PURE, **functions()}
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "goview" / "vectors.json").read_text("utf-8"))["cases"]
 IMAGE = ImageManifest.build(config=EMPTY, annotations={"a": "<"})
 samples = cache(nouns)
-
-
-def rendered(value: object, template: str) -> tuple[str, str]:
-    output: list[str] = []
-    try:
-        parse(template, name="out", functions=FUNCTIONS).execute(output.append, view(value), functions=FUNCTIONS)
-    except RegistryClientError as error:
-        return "".join(output), str(error)
-    return "".join(output), ""
-
-
-def same_failure(expected: str, found: str) -> bool:
-    if "reflect:" in expected or "using nil" in expected:
-        # Go's reflect package speaks here; the place in the template is what a user needs.
-        return expected.partition(">:")[0] == found.partition(">:")[0]
-    return expected == found
-
-
-@table("noun", sorted({case["noun"] for case in VECTORS}))
-def test_templates_show_what_gos_program_shows(noun: str) -> None:
-    """One test for all templates of a noun: fifteen hundred tests of their own would cost more than what they try."""
-    found = samples()[noun]
-    different = [
-        (case["template"], case["output"], output, failure)
-        for case in VECTORS
-        if case["noun"] == noun
-        for output, failure in [rendered(found, case["template"])]
-        if case["output"] != output or not same_failure(case.get("failure", ""), failure)
-    ]
-
-    assert [] == different
 
 
 @claims("template json", "template jsonPretty")

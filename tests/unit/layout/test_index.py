@@ -216,16 +216,6 @@ def test_an_index_too_large_to_read_is_refused(tmp_path: Path) -> None:
         index.load()
 
 
-def test_an_index_too_large_to_be_read_again_is_not_written(tmp_path: Path) -> None:
-    index = made(tmp_path, "v1")
-    huge = FIRST.replace(artifact_type="x" * LIMIT)
-
-    with pytest.raises(SizeLimitExceeded):
-        index.update(lambda draft: draft.put(huge, "v2", 0.0))
-
-    assert ("v1",) == tags_of(at(tmp_path))
-
-
 @pytest.mark.parametrize("name", ["index.json", "oci-layout"])
 def test_files_that_lead_out_of_the_layout_are_not_written(tmp_path: Path, name: str) -> None:
     outside = tmp_path / "outside"

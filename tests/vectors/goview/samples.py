@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from regclient.answers import BlobStat, TagList
+from regclient.errors import RegistryClientError
 from regclient.goshapes.located import Located, LocatedReferrers
+from regclient.goview import functions, view
+from regclient.kit.gotemplate.extras import PURE
+from regclient.kit.gotemplate.template import parse
 from regclient.model import mediatype as mt
 from regclient.model.descriptor import EMPTY, Descriptor
 from regclient.model.digest import Digest
@@ -18,6 +22,8 @@ from regclient.model.reference import Reference
 from regclient.model.referrers import ReferrerList, fallback_tag, referrer_descriptor
 from regclient.model.tree import TreeNode
 from regclient.repository import ManifestHead
+
+FUNCTIONS = {**PURE, **functions()}
 
 FULL_CONFIG = {
     "created": "2024-01-02T03:04:05.600Z",
@@ -197,3 +203,13 @@ def _node(layout: Layout, entry: Descriptor, referrers: tuple[TreeNode, ...] = (
     manifest = parse_manifest(layout.blobs[entry.digest], expect=entry)
     reference = Reference.parse(f"ocidir://lay@{entry.digest}")
     return TreeNode(reference, manifest, entry.platform, entry.artifact_type, referrers=referrers)
+
+
+def rendered(value: object, template: str) -> tuple[str, str]:
+    """Return what a template shows of a noun, and why it ended before, if it did."""
+    output: list[str] = []
+    try:
+        parse(template, name="out", functions=FUNCTIONS).execute(output.append, view(value), functions=FUNCTIONS)
+    except RegistryClientError as error:
+        return "".join(output), str(error)
+    return "".join(output), ""
