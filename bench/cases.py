@@ -91,7 +91,8 @@ class Case:
     """One job.
 
     ``prepare`` is called before each run, off the clock; ``rounds`` are at most so many runs of each program, and with ``warm``
-    one more that does not count, where what is looked for is a few milliseconds. One that is not ``counted`` takes too long to
+    one more that does not count, where what is looked for is a few milliseconds, or where there is time for few runs and the
+    first would pay for memory that nobody has touched yet. One that is not ``counted`` takes too long to
     be done once more for the sake of its requests. With ``beside`` only those peers take part, where the cap of a connection
     sets the pace of all others alike and a minute of each says nothing new.
     """
@@ -113,7 +114,7 @@ class Case:
         """The same with fewer rounds and wires."""
         far = any(part in self.name for part in QUICK_FAR)
         wires = tuple(wire for wire in self.wires if wire == PLAIN or (wire == FAR and far))
-        return replace(self, wires=wires, rounds=min(self.rounds, 5 if self.warm else 2))
+        return replace(self, wires=wires, rounds=5 if self.rounds > 10 else min(self.rounds, 2))
 
 
 def copies(image: str, what: str, goals: Mapping[str, float], *, slow: tuple[str, ...] = ()) -> list[Case]:
@@ -132,7 +133,7 @@ def copies(image: str, what: str, goals: Mapping[str, float], *, slow: tuple[str
         {**goals, GO: min(goals[GO], 0.7)},
     )
     every = [
-        Case(f"{what}: {route}", words, (image,), goals, wires, beside=beside)
+        Case(f"{what}: {route}", words, (image,), goals, wires, beside=beside, warm=bool(slow) and wires == NEAR)
         for route, words in (*to_registry, *to_layout)
         for wires, beside in (((NEAR, ()), ((FAR,), slow)) if slow else ((EVERYWHERE, ()),))
     ]
@@ -297,6 +298,7 @@ CASES: tuple[Case, ...] = (
             wires,
             rounds=rounds,
             beside=beside,
+            warm=wires == NEAR,
         )
         for wires, goals, rounds, beside in ((NEAR, GO_AND_SKOPEO, 3, ()), ((FAR,), {GO: 0.4}, 1, (GO,)))
     ),

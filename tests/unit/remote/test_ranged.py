@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
@@ -111,7 +112,7 @@ def read(server: Server, blob: Descriptor = BLOB, shared: Shared | None = None) 
     shared = shared or shared_of(server)
     try:
         with open_blob(wire, blob, shared, HostSettings("registry.example")) as stream:
-            return stream.read()
+            return b"".join(iter(partial(stream.read, WINDOW), b""))
     finally:
         assert set() == server.book.open
         assert shared.ranged.acquire(blocking=False)
