@@ -42,8 +42,6 @@ from regclient.transport.messages import Request
 if TYPE_CHECKING:
     from regclient.model.manifest import ImageManifest
 
-"""The specification's 202, and what registries answer that have nothing left to do."""
-
 _SHAPE = document.Shape("name", "tags", "child", "manifest")
 
 

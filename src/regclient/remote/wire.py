@@ -42,6 +42,7 @@ PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that say nothing of whether the registry can do what was asked."""
 
 DELETED = (200, 202, 204)
+"""The specification's 202, and what registries answer that have nothing left to do."""
 
 READ_SIZE = 256 * 1024
 
