@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -121,11 +122,7 @@ class _Target:
         path = self._root
         for position, part in enumerate(parts):
             path = path / part
-            try:
-                kind = stat.S_IFMT(path.lstat().st_mode)
-            except FileNotFoundError:
-                path.mkdir(mode if position == len(parts) - 1 else 0o777)
-                continue
+            kind = _kind_of(path) or _made(path, mode if position == len(parts) - 1 else 0o777)
             if kind == stat.S_IFLNK:
                 path = Path(os.path.realpath(path))
                 self._check_inside(path, "/".join(parts))
@@ -170,6 +167,21 @@ class _Target:
     def _check_inside(self, path: Path, name: str) -> None:
         if not path.is_relative_to(self._root):
             raise Corrupt(f"{shown(name)} leads out of the directory through a link")
+
+
+def _kind_of(path: Path) -> int:
+    """What a name stands for, links not followed; 0 for nothing."""
+    try:
+        return stat.S_IFMT(path.lstat().st_mode)
+    except FileNotFoundError:
+        return 0
+
+
+def _made(path: Path, mode: int) -> int:
+    """Make a directory and say what is there now: it, or what somebody else made first, as layers saved at once do."""
+    with suppress(FileExistsError):
+        path.mkdir(mode)
+    return _kind_of(path)
 
 
 def _renamed(path: Path, make: Callable[[Path], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 import tarfile
 from collections.abc import Iterator
@@ -203,6 +204,27 @@ def test_a_place_is_made_below_a_directory_and_nowhere_else(target: Path) -> Non
             place_in(target, parts)
     with pytest.raises(StorageFault):
         place_in(target, ("n" * 300,))
+
+
+def test_who_makes_a_directory_does_not_mind_who_was_first(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = os.mkdir
+
+    def late(path: Path, mode: int) -> None:
+        make(path, mode)
+        make(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", late)
+    assert target.resolve() / "a" / "b" == place_in(target, ("a", "b"))
+
+
+def test_a_link_made_meanwhile_must_stay_inside(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rival(path: Path, _mode: int) -> None:
+        path.symlink_to(target.parent)
+        raise FileExistsError(path)
+
+    monkeypatch.setattr(os, "mkdir", rival)
+    with pytest.raises(Corrupt, match="leads out"):
+        place_in(target, ("a", "b"))
 
 
 def test_the_directory_itself_is_no_file(target: Path) -> None:
