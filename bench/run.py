@@ -35,7 +35,8 @@ Say = Callable[[str], None]
 class Budget:
     """How long it may take: ``table`` is about how many seconds one table may have, ``whole`` how many all have together.
 
-    Every program does every job once, however long that takes; what is left of the time decides how often again.
+    Every program does every job as often as the case needs, however long that takes; what is left of the time decides how
+    often again.
     """
 
     table: float
@@ -84,7 +85,7 @@ class Bench:
         return table
 
     def _rounds(self, case: Case, wire: str, rows: Mapping[Program, Row], budget: float) -> None:
-        """Let the programs take turns, all of them once and then again while the budget lasts."""
+        """Let the programs take turns, all of them as often as the case needs, and then again while the budget lasts."""
         if case.warm:
             for program in rows:
                 with suppress(Failed):
@@ -94,7 +95,7 @@ class Bench:
             # Whoever comes first meets the emptiest caches: let that be another one each time.
             turn = number % len(rows)
             for program, row in [*rows.items()][turn:] + [*rows.items()][:turn]:
-                if not row.failure and (number == 0 or time.monotonic() < end):
+                if not row.failure and (number < case.least or time.monotonic() < end):
                     self._sample(case, wire, program, row)
 
     def _takes_part(self, program: Program, case: Case, wire: str) -> bool:
@@ -142,6 +143,7 @@ class Bench:
         assert words is not None
         home = run.file("home")
         home.mkdir()
+        os.sync()  # what the one before left for the disk to write is not to slow this one
         before, proxies = self._stage.servers.used()
         try:
             found = self._starter.run(words, environment_of(home, wire), case.directory(run) if case.directory else home)

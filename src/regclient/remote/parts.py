@@ -16,7 +16,8 @@ from regclient.transport.ranges import is_range, range_from
 CONNECTIONS = "blobRanges"
 """The API option of a host that says over how many connections one large blob may come; 0 turns parts off."""
 
-SMALLEST_PART = 1 << 20
+SMALLEST_PART = 4 << 20
+"""At the end of a blob; more requests would take longer than they share out."""
 MEMORY = 48 << 20
 """What the parts of one blob may take of it."""
 
@@ -48,7 +49,7 @@ class Plan(NamedTuple):
     def parts_from(self, offset: int) -> tuple[Part, ...]:
         """Return what the connections fetch side by side, from ``offset`` on; at the end of a blob, the rest in equal parts."""
         share = -(-(self.total - offset) // self.connections)
-        size = max(SMALLEST_PART, min(self.each, share))
+        size = min(self.each, max(SMALLEST_PART, share))
         end = min(self.total, offset + size * self.connections)
         return tuple(Part(at, min(at + size, end), self.total) for at in range(offset, end, size))
 

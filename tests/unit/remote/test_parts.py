@@ -18,8 +18,9 @@ HOST = HostSettings("registry.example", req_concurrent=3)
     [
         (0, 90 * MIB, [(0, 9), (9, 18), (18, 27)]),
         (36 * MIB, 90 * MIB, [(36, 45), (45, 54), (54, 63)]),
-        (84 * MIB, 90 * MIB, [(84, 86), (86, 88), (88, 90)]),
-        (88 * MIB, 90 * MIB, [(88, 89), (89, 90)]),
+        (75 * MIB, 90 * MIB, [(75, 80), (80, 85), (85, 90)]),
+        (84 * MIB, 90 * MIB, [(84, 88), (88, 90)]),
+        (88 * MIB, 90 * MIB, [(88, 90)]),
         (90 * MIB, 90 * MIB, []),
     ],
 )
@@ -75,6 +76,8 @@ def test_parts_take_no_more_memory_than_they_may(connections: int) -> None:
 
     assert plan is not None
     assert MEMORY - connections < plan.each * connections <= MEMORY
+    for offset in (0, (1 << 40) - 5 * MIB):
+        assert all(part.end - part.offset <= plan.each for part in plan.parts_from(offset))
 
 
 def test_a_part_knows_its_answer() -> None:
