@@ -19,6 +19,7 @@ from itertools import chain, groupby
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 # Thousands of tests are objects that live to the end: looking through them again and again is a fifth of the time.
 gc.set_threshold(100_000, 20, 100)
@@ -56,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.order == "new":
         config.option.order, config.option.dice = str(random.randrange(1_000_000)), True
     config.stash[WATCH] = Watch()
+    if hasattr(config, "workerinput") and config.option.durations is None:
+        config.pluginmanager.register(Brief())
 
 
 def wants_heavy(config: pytest.Config) -> bool:
@@ -112,6 +115,20 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
             os.environ.update(before)
         if time.tzname != ("UTC", "UTC"):
             time.tzset()  # a zone that a test set lives on in the C library, whatever the environment says
+
+
+class Brief:
+    """Lets a worker tell of a test in one message, where five come from pytest: what it was is not news, nor that it went well.
+
+    A setup or a teardown is told of when something is wrong with it, or when the run wants to know how long each took.
+    """
+
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        """Run a test."""
+        for report in runtestprotocol(item, log=False, nextitem=nextitem):
+            if report.when == "call" or not report.passed:
+                item.ihook.pytest_runtest_logreport(report=report)
+        return True
 
 
 @pytest.hookimpl(trylast=True)

@@ -21,7 +21,7 @@ from regclient.hosts import HostSettings
 from regclient.model.descriptor import Descriptor
 from regclient.model.reference import Reference
 from regclient.remote.download import open_blob
-from regclient.remote.shared import MIB, RemoteOptions, Shared
+from regclient.remote.shared import RemoteOptions, Shared
 from regclient.remote.wire import Wire
 from regclient.transport.messages import Kind, Request, Response
 from tests.fakes.clock import FakeClock
@@ -29,12 +29,13 @@ from tests.fakes.crew import Inline
 from tests.fakes.script import Answer, ScriptedResponse, ScriptedTransport
 from tests.tables import table
 
-WINDOW = 512 * 1024
-SIZE = 12 * MIB + 5
-CONTENT = b"".join(bytes([number]) * 1000 for number in range(256)) * (SIZE // 256_000) + bytes(SIZE % 256_000)
+PART = 256 * 1024
+WINDOW = PART
+SIZE = 12 * PART + 5
+CONTENT = b"".join(bytes([number]) * 100 for number in range(256)) * (SIZE // 25_600) + bytes(SIZE % 25_600)
 BLOB = Descriptor.of(CONTENT)
 RANGES = {"Accept-Ranges": "bytes"}
-RATE = MIB
+RATE = PART
 Fault = Callable[[Request, int, int], Answer | None]
 
 
@@ -102,7 +103,7 @@ class Server:
 
 
 def shared_of(server: Server, **options: int) -> Shared:
-    chosen = {"range_min": MIB, "range_window": WINDOW, "range_rate": RATE, "range_part": MIB, "range_connections": 3}
+    chosen = {"range_min": PART, "range_window": WINDOW, "range_rate": RATE, "range_part": PART, "range_connections": 3}
     return Shared(RemoteOptions(**{**chosen, **options}), server.clock, crew=Inline)
 
 
@@ -149,7 +150,7 @@ def test_a_slow_blob_comes_in_parts_each_asked_for_once() -> None:
     ends = [end + 1 for _, end in server.parts]
     assert ends == [*(first for first, _ in server.parts[1:]), SIZE]
     # The first answer brings the window and its share of the parts.
-    assert WINDOW + MIB == server.parts[0][0]
+    assert WINDOW + PART == server.parts[0][0]
     assert {Kind.BLOB, Kind.PART} == {one.kind for one in server.asked}
 
 
@@ -190,12 +191,12 @@ def test_one_blob_at_a_time_comes_in_parts() -> None:
     shared = shared_of(server)
     wire = Wire(server, Reference.parse("registry.example/app"))
     with open_blob(wire, BLOB, shared) as first, open_blob(wire, BLOB, shared) as second:
-        assert CONTENT[: 3 * MIB] == first.read(3 * MIB)
+        assert CONTENT[: 3 * PART] == first.read(3 * PART)
         before = len(server.parts)
         assert 0 < before
         assert CONTENT == second.read()
         assert before == len(server.parts)
-        assert CONTENT[3 * MIB :] == first.read()
+        assert CONTENT[3 * PART :] == first.read()
 
 
 def test_who_reads_only_the_beginning_is_sent_no_parts() -> None:
@@ -208,8 +209,8 @@ def test_who_reads_only_the_beginning_is_sent_no_parts() -> None:
 
 
 def test_what_is_nearly_there_needs_no_help() -> None:
-    server = Server(CONTENT[: MIB + WINDOW // 2])
-    shared = shared_of(server, range_window=MIB)
+    server = Server(CONTENT[: PART + WINDOW // 2])
+    shared = shared_of(server, range_window=PART)
 
     assert server.content == read(server, Descriptor.of(server.content), shared)
     assert 1 == len(server.asked)
@@ -221,8 +222,8 @@ def test_what_is_nearly_there_needs_no_help() -> None:
         Answer(error=Unreachable("registry.example", "no connection is free")),
         Answer(error=RegistryFault("registry.example", 416, "GET blob")),
         Answer(200, {}, CONTENT),
-        Answer(206, {}, bytes(MIB)),
-        Answer(206, {"Content-Range": f"bytes 7-{MIB + 6}/{SIZE}"}, bytes(MIB)),
+        Answer(206, {}, bytes(PART)),
+        Answer(206, {"Content-Range": f"bytes 7-{PART + 6}/{SIZE}"}, bytes(PART)),
     ],
 )
 def test_where_nobody_can_join_the_first_answer_is_read_to_its_end(answer: Answer) -> None:
@@ -253,7 +254,7 @@ def test_when_others_help_no_more_the_rest_comes_in_one_answer() -> None:
     "answer",
     [
         Answer(200, {}, CONTENT),
-        Answer(206, {}, bytes(MIB)),
+        Answer(206, {}, bytes(PART)),
         Answer(error=Unreachable("registry.example", "cut")),
         Answer(error=RegistryFault("registry.example", 416, "GET blob")),
     ],
@@ -316,7 +317,7 @@ def test_a_cancel_is_not_taken_for_a_failure() -> None:
 def test_a_blob_can_be_read_again_from_its_start() -> None:
     server = Server()
     with open_blob(Wire(server, Reference.parse("registry.example/app")), BLOB, shared_of(server)) as stream:
-        assert CONTENT[: 3 * MIB] == stream.read(3 * MIB)
+        assert CONTENT[: 3 * PART] == stream.read(3 * PART)
         stream.seek(0)
         assert CONTENT == stream.read()
 
