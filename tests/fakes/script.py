@@ -103,7 +103,7 @@ def read_body(body: bytes | Body | None) -> bytes:
     """Read a body to the size it promises, as a sender does: in small pieces at first, which is where ends are met."""
     if body is None or isinstance(body, bytes):
         return body or b""
-    parts = []
+    parts: list[bytes] = []
     left = body.size
     while left and (part := body.stream.read(min(left, 7 if len(parts) < 500 else 7001))):
         parts.append(part)

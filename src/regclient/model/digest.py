@@ -165,9 +165,13 @@ class Verifier(io.RawIOBase):
     def read(self, size: int | None = -1, /) -> bytes:
         """Read up to ``size`` bytes, all of them and their verification when negative."""
         if size is None or size < 0:
-            return b"".join(iter(lambda: self.read(_CHUNK), b""))
+            return b"".join(iter(lambda: self.read(self._next), b""))
         buffer = bytearray(size)
         return bytes(memoryview(buffer)[: self.readinto(buffer)])
+
+    def readall(self) -> bytes:
+        """Read to the end, in large pieces: what a buffered reader on top of this calls when all is wanted."""
+        return self.read()
 
     def seekable(self) -> bool:
         """Whether the source can start again."""
@@ -194,6 +198,11 @@ class Verifier(io.RawIOBase):
         self.count = 0
         self._hasher = new_hasher(self._algorithm)
         return 0
+
+    @property
+    def _next(self) -> int:
+        """How much to ask for when all is wanted: no more than a byte over what is left, so that what is too long shows."""
+        return _CHUNK if self._size is None else min(_CHUNK, max(self._size - self.count, 0) + 1)
 
     def _check_end(self) -> None:
         if self._size is not None and self.count != self._size:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import pytest
 
 from regclient.errors import DigestMismatch, InvalidDigest, SizeMismatch, Unsupported
 from regclient.model.digest import Digest, Verifier, new_hasher
 from tests.tables import table
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 CONTENT = b"some bytes that are worth checking"
 ALGORITHMS = ["sha256", "sha384", "sha512"]
@@ -20,6 +24,18 @@ class OnceOnly:
 
     def readinto(self, buffer: memoryview) -> int:
         return self._left.readinto(buffer[:7])
+
+
+class Noting(io.BytesIO):
+    """A source that notes how much is asked for at a time."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.asked: list[int] = []
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        self.asked.append(len(memoryview(buffer)))
+        return super().readinto(buffer)
 
 
 @table("algorithm", ALGORITHMS)
@@ -76,6 +92,23 @@ def test_reading_in_pieces_is_verified_too() -> None:
 def test_a_buffered_reader_can_sit_on_top() -> None:
     with io.BufferedReader(Verifier(io.BytesIO(CONTENT), Digest.of(CONTENT), len(CONTENT))) as stream:
         assert CONTENT == stream.read()
+
+
+@table(
+    ("size", "asked"),
+    [
+        (len(CONTENT), [len(CONTENT) + 1, 1]),
+        (None, [1 << 20, 1 << 20]),
+        (3 << 20, [1 << 20, 1 << 20, 1 << 20, 1]),
+    ],
+)
+def test_all_of_it_is_read_in_large_pieces(size: int | None, asked: list[int]) -> None:
+    content = CONTENT if size is None else (CONTENT * (size // len(CONTENT) + 1))[:size]
+    source = Noting(content)
+    with io.BufferedReader(Verifier(source, Digest.of(content), size)) as stream:
+        assert content == stream.read()
+
+    assert asked == source.asked
 
 
 def test_truncated_content_is_refused_at_its_end() -> None:
