@@ -142,7 +142,7 @@ class Bench:
         words = case.words(program, run)
         assert words is not None
         home = run.file("home")
-        home.mkdir()
+        home.mkdir(exist_ok=True)
         os.sync()  # what the one before left for the disk to write is not to slow this one
         before, proxies = self._stage.servers.used()
         try:
