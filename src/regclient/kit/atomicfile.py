@@ -14,7 +14,10 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 Step = Callable[[str, Path], None]
-"""Told of each change to the disk before it happens: its kind (``create``, ``write``, ``sync``, ``rename``...) and its path."""
+"""Told of each change to the disk before it happens: its kind (``create``, ``write``, ``sync``, ``rename``...) and its path.
+
+``syncfs`` is for a whole file system.
+"""
 
 TEMPORARY = ".tmp"
 """How the names of temporary files end."""

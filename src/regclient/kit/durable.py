@@ -20,16 +20,20 @@ FEW = 8
 _FILE = (os.O_RDWR if sys.platform == "win32" else os.O_RDONLY) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
-def flush(files: Collection[Path], root: Path, writing: Writing = DURABLE) -> None:
+def flush(files: Collection[Path], root: Path, writing: Writing = DURABLE, *, whole: bool = False) -> None:
     """Have these files, which are below ``root``, and their names on the disk when this returns; missing ones do not matter.
+
+    With ``whole``, everything below ``root``.
 
     Raises:
         OSError: the disk failed; nobody knows what is there.
     """
-    if len(files) > FEW:
-        writing.step("sync", root)
+    if whole or len(files) > FEW:
+        writing.step("syncfs", root)
         if _flush_file_system(root):
             return
+    if whole:
+        files = {path for path in root.rglob("*") if path.is_file()}
     for path in sorted(files):
         writing.step("sync", path)
         _flush(path, _FILE)

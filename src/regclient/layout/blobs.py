@@ -126,14 +126,17 @@ class Blobs:
             file.write(content)
             self._commit(file, path)
 
+    def doubt(self, digest: Digest) -> None:
+        """Note a manifest that may be there without being listed: it, and all below it, may not be on the disk."""
+        self._unsynced.found_with_all_below(self.path_of(digest))
+
     def settle(self) -> None:
         """Have what was written and found, through any object of this process, on the disk when this returns.
 
         Raises:
             StorageFault: the disk failed.
         """
-        self._unsynced.settle(self._writing)
-        self._wrote = False
+        self._settle(found=True)
 
     def finish(self) -> None:
         """Have what was written through this object on the disk when this returns.
@@ -142,8 +145,7 @@ class Blobs:
             StorageFault: the disk failed.
         """
         if self._wrote:
-            self._unsynced.settle(self._writing, found=False)
-            self._wrote = False
+            self._settle(found=False)
 
     def remove(self, digest: Digest) -> bool:
         """Delete a blob; False when it was not there.
@@ -172,6 +174,14 @@ class Blobs:
             with faults(directory):
                 make_directory(Path(directory), self._writing)
         return directory
+
+    def _settle(self, *, found: bool) -> None:
+        wrote, self._wrote = self._wrote, False  # before: what another thread writes meanwhile is for the next time
+        try:
+            self._unsynced.settle(self._writing, found=found)
+        except BaseException:
+            self._wrote = self._wrote or wrote
+            raise
 
     def _commit(self, file: AtomicFile, path: str) -> None:
         file.commit(path, later=True)

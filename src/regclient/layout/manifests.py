@@ -141,7 +141,9 @@ class Manifests:
     def _read(self, name: Name, listed: Descriptor | None) -> Manifest:
         digest = listed.digest if listed else name
         assert isinstance(digest, Digest)
-        if listed and listed.size > self.limit:
+        if listed is None:
+            self._blobs.doubt(digest)
+        elif listed.size > self.limit:
             raise SizeLimitExceeded(self.limit, f"manifest {name}")
         try:
             return parse_manifest(self._blobs.read(digest, self.limit), expect=listed or digest)

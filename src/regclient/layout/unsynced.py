@@ -16,7 +16,7 @@ from regclient.kit.durable import flush
 from regclient.layout.files import faults
 
 MOST = 1000
-"""Blobs found that are kept in mind: with so many, the whole file system is written, where that is possible."""
+"""Blobs found that are kept in mind; with more, everything is brought to the disk."""
 
 _KNOWN: WeakValueDictionary[Path, Unsynced] = WeakValueDictionary()
 _KNOWN_LOCK = threading.Lock()
@@ -35,6 +35,7 @@ class Unsynced:
         self._flushing = threading.Lock()
         self._written: set[str] = set()
         self._found: set[str] = set()
+        self._more = False
 
     def written(self, path: str) -> None:
         """Note a blob that was written and named."""
@@ -46,6 +47,14 @@ class Unsynced:
         with self._lock:
             if len(self._found) < MOST:
                 self._found.add(path)
+            else:
+                self._more = True
+
+    def found_with_all_below(self, path: str) -> None:
+        """Note a manifest that is not listed and may be there: what it leads to will not be looked at."""
+        with self._lock:
+            self._found.add(path)
+            self._more = True
 
     def settle(self, writing: Writing, *, found: bool = True) -> None:
         """Have everything that was noted on the disk when this returns; without ``found``, what was written.
@@ -57,15 +66,16 @@ class Unsynced:
             return
         with self._flushing, faults(self._root):  # whoever comes second waits, for what the first one took may be its own
             with self._lock:
-                written, there = self._written, self._found if found else set[str]()
-                self._written, self._found = set(), self._found - there
+                written, there, more = self._written, self._found if found else set[str](), self._more and found
+                self._written, self._found, self._more = set(), self._found - there, self._more and not found
             try:
                 if written or there:
-                    flush([Path(path) for path in written | there], self._root, writing)
+                    flush([Path(path) for path in written | there], self._root, writing, whole=more)
             except OSError:
                 with self._lock:
                     self._written |= written
                     self._found |= there
+                    self._more |= more
                 raise
 
 

@@ -22,15 +22,15 @@ def files_in(root: Path, count: int) -> list[Path]:
     return paths
 
 
-def flushed(files: list[Path], root: Path) -> list[str]:
+def flushed(files: list[Path], root: Path, *, whole: bool = False) -> list[str]:
     """Flush, and return what was told, by paths below the root."""
     told: list[Path] = []
 
     def step(kind: str, path: Path) -> None:
-        assert kind == "sync"
-        told.append(path)
+        assert kind == "sync" or path == root
+        told.append(root / kind if kind == "syncfs" else path)
 
-    flush(files, root, Writing(step=step))
+    flush(files, root, Writing(step=step), whole=whole)
     return [str(path.relative_to(root)) for path in told]
 
 
@@ -44,7 +44,8 @@ def test_a_few_files_are_each_brought_to_the_disk_and_then_the_directories_that_
 def test_many_files_are_brought_to_the_disk_at_once(tmp_path: Path) -> None:
     files = files_in(tmp_path, FEW + 1)
 
-    assert ["."] == flushed(files, tmp_path)
+    assert ["syncfs"] == flushed(files, tmp_path)
+    assert ["syncfs"] == flushed(files[:1], tmp_path, whole=True)
 
 
 def test_where_that_cannot_be_asked_for_they_are_written_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +53,7 @@ def test_where_that_cannot_be_asked_for_they_are_written_one_by_one(tmp_path: Pa
     monkeypatch.setattr(durable, "_flush_file_system", lambda root: False)
 
     assert FEW + 5 == len(flushed(files, tmp_path))
+    assert flushed(files, tmp_path) == flushed([], tmp_path, whole=True)
 
 
 def test_a_file_that_is_gone_does_not_matter(tmp_path: Path) -> None:

@@ -71,6 +71,27 @@ def test_what_is_found_is_synced_too_for_its_writer_may_not_have_come_to_that(tm
     assert ["sync"] * 4 == seen
 
 
+def test_what_comes_while_the_disk_is_busy_is_synced_at_the_end(tmp_path: Path) -> None:
+    seen: list[Path] = []
+
+    def step(kind: str, path: Path) -> None:
+        if kind == "sync":
+            if not seen:
+                seen.append(path)
+                blobs.write_bytes(Digest.of(b"late"), b"late")
+            seen.append(path)
+
+    blobs = Blobs(tmp_path, Writing(step=step))
+    blobs.write(io.BytesIO(CONTENT), KNOWN)
+    blobs.settle()
+    late = Path(blobs.path_of(Digest.of(b"late")))
+    assert late not in seen
+
+    blobs.finish()
+
+    assert late in seen
+
+
 def test_other_algorithms_have_their_own_directory(tmp_path: Path) -> None:
     blob = Descriptor.of(CONTENT, algorithm="sha512")
 

@@ -20,7 +20,6 @@ from regclient.errors import (
     Unsupported,
 )
 from regclient.kit.atomicfile import Writing
-from regclient.kit.durable import FEW
 from regclient.layout.entries import CREATED
 from regclient.layout.names import PAUSE
 from regclient.layout.repository import LARGE, LayoutRepository, LayoutSettings
@@ -29,9 +28,9 @@ from regclient.model.manifest import IndexManifest, Manifest
 from regclient.model.mediatype import OCI_INDEX
 from regclient.model.reference import Reference
 from regclient.model.referrers import fallback_tag
-from regclient.repository import Collects, Gathers, Mounts, Pings, ScansReferrers
+from regclient.repository import Collects, Gathers, Mounts, Name, Pings, ScansReferrers
 from tests.claims import claims
-from tests.contract.samples import CONFIG, image, push, put, read
+from tests.contract.samples import CONFIG, image, index_of, push, put, read
 from tests.fakes.clock import FakeClock
 
 QUICK = LayoutSettings(writing=Writing(sync=False))
@@ -305,9 +304,10 @@ class Power:
         self.settings = LayoutSettings(writing=Writing(step=self.step))
 
     def step(self, kind: str, path: Path) -> None:
-        if kind == "sync":
-            files = {file for file in (self.place / "blobs").rglob("*") if file.is_file()}
-            self.safe |= files if path == self.place and len(files - self.safe) > FEW else {path}
+        if kind == "syncfs":
+            self.safe |= {file for file in (self.place / "blobs").rglob("*") if file.is_file()}
+        elif kind == "sync":
+            self.safe.add(path)
         elif kind == "rename":
             if path == self.place / "index.json":
                 self.indexes += 1
@@ -327,6 +327,20 @@ def test_the_index_never_leads_to_what_a_power_cut_might_take(place: Path, layer
         push(layout, "c", subject=subject.descriptor)
 
     assert 3 == power.indexes
+
+
+@pytest.mark.parametrize("look", [LayoutRepository.head_manifest, LayoutRepository.get_manifest])
+def test_what_a_killed_process_left_is_on_the_disk_before_the_index_leads_to_it(
+    place: Path, look: Callable[[LayoutRepository, Name], object]
+) -> None:
+    child = push(LayoutRepository(place, QUICK), None)
+    power = Power(place)
+    layout = LayoutRepository(place, power.settings)
+    look(layout, child.digest)
+
+    layout.put_manifest(index_of(child), "v1")
+
+    assert 1 == power.indexes
 
 
 def test_what_nothing_leads_to_yet_is_on_the_disk_when_the_layout_is_closed(place: Path) -> None:

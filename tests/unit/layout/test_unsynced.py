@@ -16,14 +16,14 @@ class Disk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.everything = root / "syncfs"
         self.synced: list[Path] = []
         self.broken = False
 
     def step(self, kind: str, path: Path) -> None:
-        assert kind == "sync"
         if self.broken:
             raise OSError(5, "Input/output error")
-        self.synced.append(path)
+        self.synced.append(self.root / kind if kind == "syncfs" else path)
 
     def file(self, name: str) -> Path:
         path = self.root / name
@@ -95,6 +95,24 @@ def test_many_found_blobs_are_not_all_kept_in_mind(disk: Disk) -> None:
         unsynced.found(str(disk.root / str(number)))
 
     assert MOST == len(unsynced._found)
+    unsynced._found = {str(disk.file("a"))}
+    assert disk.everything in disk.settle(unsynced)
+
+
+def test_what_is_below_a_manifest_that_nobody_listed_is_synced_too(disk: Disk) -> None:
+    unsynced = Unsynced(disk.root)
+    unsynced.found_with_all_below(str(found := disk.file("a")))
+    unsynced.written(str(written := disk.file("b")))
+
+    assert [written] == disk.settle(unsynced, found=False)
+    disk.broken = True
+    with pytest.raises(StorageFault):
+        disk.settle(unsynced)
+    disk.broken = False
+    assert disk.everything == disk.settle(unsynced)[0]
+
+    unsynced.found(str(found))
+    assert [found] == disk.settle(unsynced)
 
 
 def test_all_objects_of_a_layout_share_what_they_know(disk: Disk) -> None:
