@@ -18,6 +18,7 @@ from regclient.settings.created import creation_time
 from regclient.settings.credentials import Credentials
 from regclient.settings.environment import Surroundings, gather
 from regclient.settings.helpers import ask_helper
+from regclient.settings.places import home_in
 from regclient.transport.options import Roots, WireOptions
 from regclient.transport.proxies import DIRECT, rules_from
 
@@ -56,7 +57,7 @@ def layers_of_machine(  # noqa: PLR0913 - what was read, and what the caller lay
         InvalidConfig, Unsupported: a proxy variable is no address of a proxy we can use.
     """
     variables = os.environ if environment is None else environment
-    found = gather(Surroundings(variables, home or os.path.expanduser("~")), config)
+    found = gather(Surroundings(variables, home or home_in(os.environ)), config)
     found.add(hosts)
     _tell(found.warnings, observer)
     wire = wire or WireOptions()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-from pathlib import Path
 
 from regclient.cli.call import Call, Streams
 from regclient.cli.logs import ERROR, Log
@@ -37,13 +36,13 @@ def references(parsed: Parsed, typed: str) -> list[str]:
 
 def registries(parsed: Parsed, typed: str) -> list[str]:
     """Return the registries of regctl's own file that continue the name being typed."""
-    from regclient.settings.places import config_path  # noqa: PLC0415 - a door: tags need it not
+    from regclient.settings.places import config_path, home_in  # noqa: PLC0415 - a door: tags need it not
     from regclient.settings.regctl import load_config  # noqa: PLC0415
 
     if len(parsed.args) >= (parsed.command.args[1] or 1):
         return []
     try:
-        config = load_config(config_path(os.environ, Path("~").expanduser()))
+        config = load_config(config_path(os.environ, home_in(os.environ)))
     except RegistryClientError:
         return []
     return sorted(name for name in config.hosts if name.startswith(typed))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from regclient.cli.call import Call
 from regclient.cli.logs import DEBUG, Log
 from regclient.client import Client
@@ -62,13 +60,14 @@ def _for_layouts(call: Call, warn: Observer) -> Client:
 
 
 def _for_registries(call: Call, warn: Observer) -> Client:
-    from regclient.transport.options import WireOptions  # noqa: PLC0415 - a door, as the rest: layouts need no settings
+    from regclient.settings.places import home_in  # noqa: PLC0415 - a door, as the rest: layouts need no settings
+    from regclient.transport.options import WireOptions  # noqa: PLC0415
 
     program = call.flags.chain[0].name
     agent = call.flags.text("user-agent") or f"regclient/{program} ({__version__})"
     return Client.from_environment(
         call.environ,
-        os.path.expanduser(call.environ.get("HOME") or "~"),
+        home_in(call.environ),
         hosts=call.host_settings(),
         wire=WireOptions(user_agent=agent, log=exchange_log(call.log)),
         cancel=call.cancel,

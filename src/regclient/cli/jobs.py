@@ -14,6 +14,7 @@ from regclient.hosts import HostSettings
 from regclient.jobs.choices import ClientChoices
 from regclient.jobs.configfile import SIZE_LIMIT, Form, JobsFile, read_config
 from regclient.remote.shared import RemoteOptions
+from regclient.settings.places import home_in
 from regclient.settings.regctl import RegctlConfig
 from regclient.transport.options import WireOptions
 from regclient.version import __version__
@@ -74,7 +75,7 @@ def client_of(call: Call, creds: Iterable[HostSettings], choices: ClientChoices,
     docker = not choices.skip_docker_config
     return Client.from_environment(
         call.environ,
-        Path(call.environ.get("HOME") or "~").expanduser(),
+        home_in(call.environ),
         config=RegctlConfig(inc_docker_cred=docker, inc_docker_cert=docker, blob_limit=choices.blob_limit),
         hosts=hosts,
         wire=WireOptions(user_agent=choices.user_agent or f"regclient/{program} ({__version__})", log=exchange_log(call.log)),

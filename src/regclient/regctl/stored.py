@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from regclient.cli.call import Call
 from regclient.cli.options import PRETTY
 from regclient.errors import InvalidConfig, ParseError, RegistryClientError
 from regclient.hosts import DOCKER_HUB, Credential, HostSettings, is_host_key, new_host
-from regclient.settings.places import config_path
+from regclient.settings.places import config_path, home_in
 from regclient.settings.regctl import RegctlConfig, alone_with, load_config, save_config
 
 _AS_JSON = ("{{jsonPretty .}}", PRETTY)
@@ -18,7 +17,7 @@ _AS_JSON = ("{{jsonPretty .}}", PRETTY)
 
 def path_of(call: Call) -> str:
     """Return the file this run uses."""
-    return config_path(call.environ, Path(call.environ.get("HOME") or "~").expanduser())
+    return config_path(call.environ, home_in(call.environ))
 
 
 def load(call: Call) -> RegctlConfig:

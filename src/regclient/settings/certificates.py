@@ -34,8 +34,8 @@ def read_certificates(directory: str | os.PathLike[str], hostname: str) -> HostC
         return HostCertificates()
     folder = os.path.join(directory, hostname)
     try:
-        with os.scandir(folder) as entries:
-            files = sorted(entry.path for entry in entries if entry.is_file())
+        # Not asked of the entries themselves: for a link that leads to itself they fail, where this says no.
+        files = sorted(path for name in os.listdir(folder) if os.path.isfile(path := os.path.join(folder, name)))
     except (FileNotFoundError, NotADirectoryError):
         return HostCertificates()
     except OSError as error:

@@ -122,8 +122,7 @@ def _read(path: str, found: Gathered) -> str:
 
 def _client_certificates(directory: StrPath, found: Gathered) -> list[HostSettings]:
     try:
-        with os.scandir(directory) as entries:
-            names = sorted(entry.name for entry in entries if entry.is_dir())
+        names = sorted(name for name in os.listdir(directory) if os.path.isdir(os.path.join(directory, name)))
     except OSError:
         return []
     made = []

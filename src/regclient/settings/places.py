@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     StrPath: TypeAlias = str | os.PathLike[str]
 
 
+def home_in(environment: Mapping[str, str]) -> str:
+    """Return the home directory: ``HOME``, else what the machine says, else the root, for a user it does not know."""
+    home = environment.get("HOME") or os.path.expanduser("~")
+    return "/" if home.startswith("~") else home
+
+
 def config_path(environment: Mapping[str, str], home: StrPath) -> str:
     """Return the file to use: ``REGCTL_CONFIG``, else the XDG one if it exists, else ``~/.regctl/config.json``."""
     if environment.get("REGCTL_CONFIG"):

@@ -36,6 +36,15 @@ def test_a_host_without_a_folder_or_with_a_path_in_its_name_has_none(tmp_path: P
     assert HostCertificates() == read_certificates(tmp_path / "certs.d", hostname)
 
 
+def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "host").mkdir()
+    (tmp_path / "host" / "ca.crt").write_text("ROOT\n")
+    (tmp_path / "host" / "folder.crt").mkdir()
+    (tmp_path / "host" / "loop.crt").symlink_to("loop.crt")
+
+    assert HostCertificates("ROOT\n") == read_certificates(tmp_path, "host")
+
+
 def test_a_file_that_is_far_too_large_is_an_error(tmp_path: Path) -> None:
     folder_of(tmp_path, "example.com", a_crt="x" * (SIZE_LIMIT + 1))
 

@@ -93,6 +93,7 @@ def test_certificates_are_looked_up_by_the_name_connected_to(tmp_path: Path) -> 
     folder.mkdir(parents=True)
     for name, text in {"ca.crt": "CA", "client.cert": "C", "client.key": "K"}.items():
         (folder / name).write_text(text)
+    (tmp_path / "certs.d" / "loop").symlink_to("loop")
     write(tmp_path / ".regctl/config.json", {"hosts": {"alias.example": {"hostname": "real.example"}}})
     found = gathered(tmp_path)
 

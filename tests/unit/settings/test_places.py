@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from pathlib import Path
 
 import pytest
 
-from regclient.settings.places import config_path, docker_file, podman_files
+from regclient.settings.places import config_path, docker_file, home_in, podman_files
+
+
+def test_the_home_is_what_the_environment_or_the_machine_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(user: int) -> pwd.struct_passwd:
+        raise KeyError(user)
+
+    assert "/h" == home_in({"HOME": "/h"})
+    monkeypatch.delenv("HOME")
+    assert pwd.getpwuid(os.getuid()).pw_dir == home_in({})
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    assert "/" == home_in({}) == home_in({"HOME": "~nobody-of-this-name"})
 
 
 def test_the_environment_names_the_file(tmp_path: Path) -> None:
