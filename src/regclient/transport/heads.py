@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple, Protocol
 
 from regclient.errors import InvalidConfig
-from regclient.model.headers import Headers, canonical, first
+from regclient.model.headers import Headers, canonical
 from regclient.transport.exchange import Broken, Exchange, Trouble
 from regclient.transport.messages import Body
 
@@ -54,7 +54,7 @@ class Head(NamedTuple):
     @property
     def is_chunked(self) -> bool:
         """Whether the body comes in chunks."""
-        return first(self.headers, "Transfer-Encoding").lower() == "chunked"
+        return "Transfer-Encoding" in self.headers
 
     @property
     def content_length(self) -> int | None:
@@ -122,7 +122,16 @@ def read_head(reader: Peeks) -> Head:
         raise Broken(Trouble.PROTOCOL, "the answer is not HTTP/1.1")
     if len(lines) > _MOST_FIELDS:
         raise Broken(Trouble.PROTOCOL, "the answer has too many header fields")
-    return Head(int(match[2]), match[3] or "", 11 if match[1] == "1.1" else 10, _fields_of(lines))
+    head = Head(int(match[2]), match[3] or "", 11 if match[1] == "1.1" else 10, _fields_of(lines))
+    return _with_chunks(head) if "Transfer-Encoding" in head.headers else head
+
+
+def _with_chunks(head: Head) -> Head:
+    """Check that a body comes in chunks; then they alone say where it ends (RFC 9112 6.3), and its length is left out."""
+    coding = ",".join(head.headers["Transfer-Encoding"])
+    if coding.strip().lower() != "chunked":
+        raise Broken(Trouble.PROTOCOL, "the answer has a Transfer-Encoding other than chunked")
+    return head._replace(headers={name: given for name, given in head.headers.items() if name != "Content-Length"})
 
 
 def skip_trailers(reader: Lines) -> None:

@@ -34,6 +34,25 @@ def test_an_answer_is_read_whether_it_comes_at_once_or_in_pieces(buffer: int) ->
     assert not head.closes
 
 
+def test_chunks_say_where_a_body_ends_whatever_else_does() -> None:
+    head = head_of(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: Chunked\r\nA: b\r\n\r\n")
+
+    assert head.is_chunked
+    assert {"Transfer-Encoding": ("Chunked",), "A": ("b",)} == head.headers
+    assert not head_of(b"HTTP/1.1 200 OK\r\n\r\n").is_chunked
+
+
+@table(
+    "fields",
+    ["Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: "],
+)
+def test_other_codings_are_refused(fields: str) -> None:
+    with pytest.raises(Broken, match="other than chunked") as caught:
+        head_of(f"HTTP/1.1 200 OK\r\n{fields}\r\nContent-Length: 5\r\n\r\n".encode())
+
+    assert Trouble.PROTOCOL is caught.value.trouble
+
+
 def test_lines_may_end_without_a_carriage_return_and_be_folded() -> None:
     head = head_of(b"HTTP/1.0 204\nA: 1\n  and 2\nB:3\n\n")
 
