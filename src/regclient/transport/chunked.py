@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from regclient.transport.exchange import Broken, Trouble
+from regclient.transport.framing import fill
 from regclient.transport.heads import skip_trailers
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class ChunkedBody:
         self._reader: Reads | None = reader
         self._left = 0
         self._begun = False
+        self._failure: Broken | None = None
 
     def isclosed(self) -> bool:
         """Whether nothing of it is left."""
@@ -50,17 +52,22 @@ class ChunkedBody:
         return b"".join(parts)
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:
-        """Fill ``buffer``, less only at the end.
+        """Fill ``buffer``, less at the end and before a failure, which comes with the next call.
 
         Raises:
             Broken: as :meth:`read`.
         """
         view = memoryview(buffer)
         filled = 0
-        while filled < len(view) and (reader := self._at_chunk()):
-            count = reader.readinto(view[filled : filled + self._left])
-            self._took(count)
-            filled += count
+        try:
+            while filled < len(view) and (reader := self._at_chunk()):
+                count = fill(reader, view[filled : filled + self._left])
+                self._took(count)
+                filled += count
+        except Broken as broken:
+            self._failure = broken
+            if not filled:
+                raise
         return filled
 
     def close(self) -> None:
@@ -70,6 +77,8 @@ class ChunkedBody:
     def _at_chunk(self) -> Reads | None:
         """Return the reader, where there are bytes of a chunk; None behind the last one."""
         reader = self._reader
+        if self._failure is not None and reader is not None:
+            raise self._failure
         if reader is None or self._left:
             return reader
         self._left = _size_of_next(reader, first=not self._begun)

@@ -221,6 +221,7 @@ class _Stream(io.RawIOBase):
         self._got = 0
         self.ended = False
         self.resting = False
+        self._failure: Broken | None = None
 
     def readable(self) -> bool:
         return True
@@ -229,8 +230,18 @@ class _Stream(io.RawIOBase):
         self._limit, self._waited, self._got = seconds, 0.0, 0
 
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
+        """Read once. What failed fails again: who met it in the middle of a piece keeps what came before."""
         if self.resting:
             return None
+        if self._failure is not None:
+            raise self._failure
+        try:
+            return self._receive(buffer)
+        except Broken as broken:
+            self._failure = broken
+            raise
+
+    def _receive(self, buffer: memoryview) -> int | None:
         connection = self._connection
         sock = connection._socket()  # noqa: SLF001 - one thing in two classes
         start = time.monotonic()

@@ -14,8 +14,8 @@ class Reads(Protocol):
     def read(self, size: int | None = -1, /) -> bytes:
         """Read ``size`` bytes, fewer only at the end."""
 
-    def readinto(self, buffer: memoryview, /) -> int:
-        """Fill ``buffer``, less only at the end."""
+    def readinto1(self, buffer: memoryview, /) -> int:
+        """Read into ``buffer`` with at most one read of what is below; 0 at the end."""
 
     def readline(self, size: int | None = -1, /) -> bytes:
         """Read a line."""
@@ -38,6 +38,24 @@ class Framed(Protocol):
 
     def close(self) -> None:
         """Let go of the connection, which stays open."""
+
+
+def fill(reader: Reads, view: memoryview) -> int:
+    """Fill ``view``, less at the end and where the connection failed after some of it; the next call meets that failure again.
+
+    A reader that loops by itself loses what came before a failure, and a body that is gone on with would not get on.
+
+    Raises:
+        Broken: the connection failed before anything came.
+    """
+    filled = 0
+    try:
+        while filled < len(view) and (count := reader.readinto1(view[filled:])):
+            filled += count
+    except Broken:
+        if not filled:
+            raise
+    return filled
 
 
 class PlainBody:
@@ -74,7 +92,7 @@ class PlainBody:
         view = memoryview(buffer)
         if self.length is not None:
             view = view[: self.length]
-        count = self._reader.readinto(view)
+        count = fill(self._reader, view)
         self._took(count, len(view))
         return count
 

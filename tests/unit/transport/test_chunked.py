@@ -49,6 +49,17 @@ def test_they_are_read_into_a_buffer_too() -> None:
     assert (0, 0) == (body.readinto(buffer), body.readinto(buffer))
 
 
+@table("rest", [b"", b"\r\nzz\r\nmore", b"x"])
+def test_what_came_before_a_failure_is_kept_and_the_failure_comes_next_and_stays(rest: bytes) -> None:
+    body, _ = chunked(b"5\r\nhello" + rest)
+    buffer = bytearray(9)
+
+    assert (5, b"hello") == (body.readinto(buffer), bytes(buffer[:5]))
+    for _ in range(2):
+        with pytest.raises(Broken):
+            body.readinto(buffer)
+
+
 def test_a_read_crosses_chunks_and_leaves_the_rest_of_one() -> None:
     body, _ = chunked(b"2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,10 @@ from regclient.model.headers import headers_of
 from regclient.transport.exchange import Broken, Trouble
 from regclient.transport.framing import Framed, PlainBody, Reads, body_of
 from regclient.transport.heads import Head
+from tests.tables import table
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 def framed(content: bytes, status: int = 200, method: str = "GET", **fields: str) -> tuple[Framed, Reads]:
@@ -69,6 +74,33 @@ def test_closing_reads_nothing() -> None:
 
     assert (True, True) == (body.isclosed(), body.will_close)
     assert b"hello" == reader.read()
+
+
+class Failing(io.RawIOBase):
+    """A connection that brings a few pieces and then fails, however often it is read."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = [*pieces]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        if not self._pieces:
+            raise Broken(Trouble.CUT, "reset")
+        piece = self._pieces.pop(0)
+        memoryview(buffer)[: len(piece)] = piece
+        return len(piece)
+
+
+@table("pieces", [(b"he", b"l"), (b"hel",)])
+def test_what_came_before_a_failure_is_kept_and_the_failure_comes_next(pieces: tuple[bytes, ...]) -> None:
+    body = PlainBody(io.BufferedReader(Failing(*pieces)), 20_000, will_close=False)
+    buffer = bytearray(20_000)
+
+    assert (3, b"hel", 19_997) == (body.readinto(buffer), bytes(buffer[:3]), body.length)
+    with pytest.raises(Broken, match="reset"):
+        body.readinto(buffer)
 
 
 def test_chunks_are_left_to_the_standard_library() -> None:
