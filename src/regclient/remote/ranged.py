@@ -141,7 +141,8 @@ class RangedDownload:
             return
         if self._ahead[0][1].is_under_way and (not self._bounded or self._position == self._until):
             self._fetch_from((self._later or [part for part, _ in self._ahead])[-1].end)
-        content = self._ahead.popleft()[1].take()
+        content = self._ahead[0][1].take()
+        self._ahead.popleft()
         if content is not None:
             self._helped, self._memory = True, content
         self._fetch_ahead()  # its connection is free now

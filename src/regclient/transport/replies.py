@@ -70,6 +70,8 @@ class LiveReply(Reply):
     ) -> None:
         super().__init__(answer.status, answer.headers, url)
         self.slot = slot
+        self.lasting = False
+        """Whether the slot is kept until this is closed."""
         self.reopen: Callable[[int, Broken], Answer] = self._unmended
         self._answer = answer
         self._host = host
@@ -126,8 +128,13 @@ class LiveReply(Reply):
         if self._total is not None and self._position < self._total:
             self._mend(Broken(Trouble.CUT, f"the body ended after {self._position} of {self._total} bytes"))
             return False
-        self.close()
+        self._end()
         return True
+
+    def _end(self) -> None:
+        self._answer.close()
+        if not self.lasting:
+            self.slot.release()
 
     def _mend(self, broken: Broken) -> None:
         self._answer.close()
@@ -135,7 +142,7 @@ class LiveReply(Reply):
             self._cancel.check()
             self._answer = self.reopen(self._position, broken)
         except BaseException:
-            self.close()
+            self._end()
             raise
 
     def _unmended(self, offset: int, broken: Broken) -> Answer:
@@ -148,7 +155,7 @@ def body_at_once(answer: Answer, request: Request) -> bytes | None:
     Raises:
         Broken: the connection ended before the body did.
     """
-    if is_whole(request, answer.status, answer.headers):
+    if request.after is None and is_whole(request, answer.status, answer.headers):
         return answer.read()
     if not is_brief(request):
         return None

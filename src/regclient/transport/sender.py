@@ -68,6 +68,7 @@ class Sender:
             return WholeReply(answer.status, answer.headers, url, arrival.body)
         total = total_of(request, answer.headers)
         reply = LiveReply(answer, url, slot, host=request.host, total=total, cancel=self._cancel, offset=request.offset)
+        reply.lasting = request.after is not None
         if total is not None and can_resume(request):
             reply.reopen = Reopening(self._loop, journey, reply, leg, total).reopen
         return reply

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 import pytest
 
+from regclient.concurrency import Cancel
 from regclient.errors import (
     Cancelled,
     DigestMismatch,
@@ -312,6 +314,41 @@ def test_a_cancel_is_not_taken_for_a_failure() -> None:
         read(server)
 
     assert [0] == server.wholes
+
+
+class Stalled(Line):
+    """A part that interrupts the reader as soon as it is under way, and then brings nothing until it is interrupted itself."""
+
+    def __init__(self, answer: Answer, server: Server, cancel: Cancel, reader: int) -> None:
+        super().__init__(answer, server)
+        self._cancel = cancel
+        self._reader = reader
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:
+        del buffer
+        self._cancel.interrupt({self._reader})
+        while not self._cancel.wait(10):
+            pass
+        raise Cancelled
+
+
+def test_who_is_interrupted_while_it_waits_for_a_part_leaves_nobody_behind() -> None:
+    cancel, reader = Cancel(), threading.get_ident()
+
+    class Stalling(Server):
+        def send(self, request: Request) -> Response:
+            response = super().send(request)
+            if request.kind is not Kind.PART:
+                return response
+            self.book.open.discard(response)
+            response = Stalled(self.answer(request), self, cancel, reader)
+            self.book.open.add(response)
+            return response
+
+    server = Stalling()
+    options = RemoteOptions(range_min=PART, range_window=WINDOW, range_rate=RATE, range_part=PART, range_connections=3)
+    with pytest.raises(Cancelled):
+        read(server, shared=Shared(options, server.clock, cancel=cancel))
 
 
 def test_a_blob_can_be_read_again_from_its_start() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import ssl
 import threading
+from contextlib import nullcontext
 from typing import cast
 
 import pytest
@@ -304,6 +305,31 @@ def test_an_answer_keeps_its_slot_when_nothing_takes_its_place() -> None:
                 wire.sender.send(get_blob(server, after=first, headers={"Range": "bytes=0-1"}))
             with pytest.raises(Unreachable):
                 wire.sender.send(Request(server.host, "GET", "blobs/x", "a/b", kind=Kind.PART))
+
+        wire.sender.send(get_blob(server)).close()
+
+
+@table(("size", "cut"), [(10, False), (200_000, False), (200_000, True)])
+def test_an_answer_in_the_place_of_another_keeps_the_slot_to_its_end_and_when_it_is_cut(size: int, *, cut: bool) -> None:
+    def script(talk: Talk) -> None:
+        while (seen := talk.request()) is not None:
+            if "range" not in seen.headers:
+                talk.send(reply(body=bytes(200_000)))
+            elif cut:
+                talk.send(reply(206, bytes(10), Content_Length=str(size)))
+                return
+            else:
+                talk.send(reply(206, bytes(size)))
+
+    with WireServer(script) as server, sending(plain(server, req_concurrent=1)) as wire:
+        part = get_blob(server, headers={"Range": f"bytes=0-{size - 1}"}, after=wire.sender.send(get_blob(server)))
+        with wire.sender.send(part) as second:
+            with pytest.raises(Unreachable) if cut else nullcontext():
+                assert size == len(second.read())
+            with pytest.raises(Unreachable):
+                wire.sender.send(Request(server.host, "GET", "blobs/x", "a/b", kind=Kind.PART))
+            with wire.sender.send(get_blob(server, after=second)) as third:
+                assert 200_000 == len(third.read())
 
         wire.sender.send(get_blob(server)).close()
 
