@@ -127,7 +127,7 @@ class Blobs:
             self._commit(file, path)
 
     def doubt(self, digest: Digest) -> None:
-        """Note a manifest that may be there without being listed: it, and all below it, may not be on the disk."""
+        """Note a manifest that is there and not listed: it, and all below it, may not be on the disk."""
         self._unsynced.found_with_all_below(self.path_of(digest))
 
     def settle(self) -> None:

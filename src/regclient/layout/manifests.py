@@ -141,12 +141,10 @@ class Manifests:
     def _read(self, name: Name, listed: Descriptor | None) -> Manifest:
         digest = listed.digest if listed else name
         assert isinstance(digest, Digest)
-        if listed is None:
-            self._blobs.doubt(digest)
-        elif listed.size > self.limit:
+        if listed and listed.size > self.limit:
             raise SizeLimitExceeded(self.limit, f"manifest {name}")
         try:
-            return parse_manifest(self._blobs.read(digest, self.limit), expect=listed or digest)
+            manifest = parse_manifest(self._blobs.read(digest, self.limit), expect=listed or digest)
         except BlobNotFound:
             raise ManifestNotFound(name, self._names.root) from None
         except (InvalidManifest, UnsupportedMediaType, SizeLimitExceeded) as error:
@@ -154,6 +152,9 @@ class Manifests:
                 raise
             # Blobs and manifests share a directory: what nobody lists and is no manifest was never put as one.
             raise ManifestNotFound(name, self._names.root) from error
+        if listed is None:
+            self._blobs.doubt(digest)
+        return manifest
 
     def _readable(self, digest: Digest) -> Manifest | None:
         """Return a manifest about to be deleted if it can be read: broken ones can be deleted too."""

@@ -51,9 +51,9 @@ class Unsynced:
                 self._more = True
 
     def found_with_all_below(self, path: str) -> None:
-        """Note a manifest that is not listed and may be there: what it leads to will not be looked at."""
+        """Note a manifest that was there and is not listed: what it leads to will not be looked at."""
+        self.found(path)
         with self._lock:
-            self._found.add(path)
             self._more = True
 
     def settle(self, writing: Writing, *, found: bool = True) -> None:

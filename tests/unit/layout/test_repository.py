@@ -343,6 +343,19 @@ def test_what_a_killed_process_left_is_on_the_disk_before_the_index_leads_to_it(
     assert 1 == power.indexes
 
 
+def test_who_asks_for_what_is_not_there_waits_for_no_more_than_its_own(place: Path) -> None:
+    seen: list[str] = []
+    layout = LayoutRepository(place, LayoutSettings(writing=Writing(step=lambda kind, path: seen.append(kind))))
+    child = image(None, "child")
+    with pytest.raises(ManifestNotFound):
+        layout.head_manifest(child.digest)
+
+    push(layout, "v1")
+
+    assert "sync" in seen
+    assert "syncfs" not in seen
+
+
 def test_what_nothing_leads_to_yet_is_on_the_disk_when_the_layout_is_closed(place: Path) -> None:
     power = Power(place)
     layout = LayoutRepository(place, replace(power.settings, collect=False))
