@@ -47,7 +47,7 @@ fuzz: ## the property tests with new examples and the tests in a new order, for 
 record: ## record the Go programs again, from their pinned versions (needs Go)
 	@scripts/record
 
-bench: bench/.venv ## measure ours beside its peers, everything (25 minutes): writes bench/results/full.md
+bench: bench/.venv ## measure ours beside its peers, everything (28 minutes): writes bench/results/full.md
 	@PYTHONPATH=src:. $(PYTHON) -m bench
 
 bench-quick: bench/.venv ## the same with small images (under two minutes)
