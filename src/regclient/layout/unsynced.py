@@ -45,15 +45,12 @@ class Unsynced:
     def found(self, path: str) -> None:
         """Note a blob that was there."""
         with self._lock:
-            if len(self._found) < MOST:
-                self._found.add(path)
-            else:
-                self._more = True
+            self._find(path)
 
     def found_with_all_below(self, path: str) -> None:
         """Note a manifest that was there and is not listed: what it leads to will not be looked at."""
-        self.found(path)
         with self._lock:
+            self._find(path)
             self._more = True
 
     def settle(self, writing: Writing, *, found: bool = True) -> None:
@@ -77,6 +74,12 @@ class Unsynced:
                     self._found |= there
                     self._more |= more
                 raise
+
+    def _find(self, path: str) -> None:
+        if len(self._found) < MOST:
+            self._found.add(path)
+        else:
+            self._more = True
 
 
 def unsynced_in(root: Path) -> Unsynced:

@@ -62,7 +62,7 @@ class LiveReply(Reply):
     """A response whose body is still on its way; a body that is cut goes on where ``reopen`` finds the rest.
 
     ``total`` is the length of the whole body, None when nobody knows, and ``offset`` where in it this begins. Close it, or read
-    it to its end, to free its slot.
+    it to its end, to free its slot; one that is ``lasting``, in the place of another answer, keeps the slot until it is closed.
     """
 
     def __init__(  # noqa: PLR0913 - an answer, and what it takes to go on with it
@@ -151,6 +151,8 @@ class LiveReply(Reply):
 
 def body_at_once(answer: Answer, request: Request) -> bytes | None:
     """Read a body that is small, or whose beginning is more than was promised; None for one that is read by the caller.
+
+    So is one in the place of another answer, however small: its slot may be wanted for what takes its own place.
 
     Raises:
         Broken: the connection ended before the body did.
