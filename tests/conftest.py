@@ -81,20 +81,33 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 class Watch:
-    """Ends the run when a test hangs, and says where; set anew every few seconds only, since each time is a thread."""
+    """Ends the run when a test hangs, and says where; set anew every few seconds only, since each time is a thread.
+
+    It also knows what the environment was.
+    """
 
     def __init__(self) -> None:
         self._to = os.dup(2)
         faulthandler.enable(self._to)
         self._set = self._limit = 0.0
+        self._environment = dict(os.environ)
 
     def start(self, item: pytest.Item) -> None:
         """Begin a test."""
-        limit = next(seconds for name, seconds in HANGS_AFTER.items() if not name or item.get_closest_marker(name))
+        marks = {mark.name for mark in item.iter_markers()}
+        limit = next(seconds for name, seconds in HANGS_AFTER.items() if not name or name in marks)
         now = time.monotonic()
         if limit != self._limit or now - self._set > limit / 4:
             faulthandler.dump_traceback_later(limit * 5 / 4, file=self._to, exit=True)
             self._limit, self._set = limit, now
+
+    def end(self) -> None:
+        """End a test: put back the environment that it found."""
+        if os.environ != self._environment:
+            os.environ.clear()
+            os.environ.update(self._environment)
+        if time.tzname != ("UTC", "UTC"):
+            time.tzset()  # a zone that a test set lives on in the C library, whatever the environment says
 
     def stop(self) -> None:
         """End the session."""
@@ -104,17 +117,13 @@ class Watch:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Watch over a test, and put the environment back that it found."""
-    item.config.stash[WATCH].start(item)
-    before = dict(os.environ)
+    """Watch over a test."""
+    watch = item.config.stash[WATCH]
+    watch.start(item)
     try:
         return (yield)
     finally:
-        if dict(os.environ) != before:
-            os.environ.clear()
-            os.environ.update(before)
-        if time.tzname != ("UTC", "UTC"):
-            time.tzset()  # a zone that a test set lives on in the C library, whatever the environment says
+        watch.end()
 
 
 class Brief:

@@ -86,8 +86,9 @@ def test_a_signal_handler_may_cancel_what_its_own_thread_is_waiting_in() -> None
         signal.signal(signal.SIGUSR1, before)
 
 
-def test_a_signal_that_does_not_break_the_wait_is_heard_all_the_same() -> None:
+def test_a_signal_that_does_not_break_the_wait_is_heard_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that comes just before the wait has no system call to interrupt; so has one that Python is told of by a thread."""
+    monkeypatch.setattr("regclient.cancel.BLINK", 0.01)
     cancel, mine = Cancel(), threading.get_ident()
     before = signal.signal(signal.SIGUSR1, lambda *_: cancel.cancel())
 

@@ -241,7 +241,10 @@ def test_a_failure_ends_a_drain_and_drops_what_was_found_on_the_way() -> None:
         assert workers.map(str, range(2)) == ["0", "1"]
 
 
-def test_a_call_that_is_interrupted_while_it_coordinates_another_group_interrupts_that_one() -> None:
+def test_a_call_that_is_interrupted_while_it_coordinates_another_group_interrupts_that_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("regclient.workers.BLINK", 0.01)
     cancel, inside, ended = Cancel(), threading.Barrier(3), list[str]()
 
     def deep(name: str) -> None:

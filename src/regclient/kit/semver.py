@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import total_ordering
 
 from regclient.errors import ParseError
@@ -29,6 +29,15 @@ class Version:
 
     parts: tuple[int, ...]
     pre_release: str = ""
+    _key: tuple[tuple[int, ...], bool, tuple[Key, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Find what it is ordered by once: a version is compared with many."""
+        parts = self.parts
+        while parts and not parts[-1]:
+            parts = parts[:-1]
+        identifiers = self.pre_release.split(".") if self.pre_release else []
+        object.__setattr__(self, "_key", (parts, not self.pre_release, tuple(map(_identifier_key, identifiers))))
 
     def part(self, position: int) -> int:
         """Return one part, 0 when it is not there."""
@@ -42,14 +51,6 @@ class Version:
 
     def __hash__(self) -> int:
         return hash(self._key)
-
-    @property
-    def _key(self) -> tuple[tuple[int, ...], bool, tuple[Key, ...]]:
-        parts = self.parts
-        while parts and not parts[-1]:
-            parts = parts[:-1]
-        identifiers = self.pre_release.split(".") if self.pre_release else []
-        return parts, not self.pre_release, tuple(map(_identifier_key, identifiers))
 
 
 def parse_version(text: str) -> Version:

@@ -165,8 +165,8 @@ class Verifier(io.RawIOBase):
     def read(self, size: int | None = -1, /) -> bytes:
         """Read up to ``size`` bytes, all of them and their verification when negative."""
         if size is None or size < 0:
-            return b"".join(iter(lambda: self.read(self._next), b""))
-        buffer = bytearray(size)
+            return b"".join(iter(lambda: self.read(_CHUNK), b""))
+        buffer = bytearray(self._room(size))
         return bytes(memoryview(buffer)[: self.readinto(buffer)])
 
     def readall(self) -> bytes:
@@ -199,10 +199,9 @@ class Verifier(io.RawIOBase):
         self._hasher = new_hasher(self._algorithm)
         return 0
 
-    @property
-    def _next(self) -> int:
-        """How much to ask for when all is wanted: no more than a byte over what is left, so that what is too long shows."""
-        return _CHUNK if self._size is None else min(_CHUNK, max(self._size - self.count, 0) + 1)
+    def _room(self, size: int) -> int:
+        """How much to make room for: no more than a byte over what is left, so that what is too long shows."""
+        return size if self._size is None else min(size, max(self._size - self.count, 0) + 1)
 
     def _check_end(self) -> None:
         if self._size is not None and self.count != self._size:

@@ -53,7 +53,7 @@ def test_any_pieces_give_the_same_bytes(kind: Compression, writer: Writer) -> No
     content = b"-" + WORDS[: GZIP_MEMBER + 70_000]
     whole = packed(content, len(content), writer)
 
-    assert [whole] * 4 == [packed(content, pieces, writer) for pieces in (999, 65_536, 700_001, GZIP_MEMBER)]
+    assert [whole] * 3 == [packed(content, pieces, writer) for pieces in (999, 700_001, GZIP_MEMBER)]
     assert content == open_decompressed(io.BytesIO(whole)).read(), kind
 
 

@@ -147,6 +147,6 @@ def test_what_is_no_layout_stays_when_made_a_registry_reference() -> None:
 
 
 def test_a_long_hostile_text_is_refused_quickly() -> None:
-    for text in ("a-" * 50_000, "a." * 50_000 + "/", "[" + "1:" * 50_000, "x:" + "a" * 100_000, "a__" * 50_000 + "!"):
+    for text in ("a-" * 20_000, "a." * 20_000 + "/", "[" + "1:" * 20_000, "x:" + "a" * 40_000, "a__" * 20_000 + "!"):
         with pytest.raises(InvalidReference):
             Reference.parse(text)

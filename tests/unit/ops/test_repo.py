@@ -123,7 +123,7 @@ def test_a_cancel_ends_it(src: MemoryRepository) -> None:
 
 
 def test_the_index_of_a_layout_is_written_seldom_and_holds_every_tag(src: MemoryRepository, tmp_path: Path) -> None:
-    many = [f"t{number:02}" for number in range(40)]
+    many = [f"t{number:02}" for number in range(12)]
     for tag in many:
         images.image(src, tag, seed="same")
     written: list[int] = []
@@ -140,5 +140,5 @@ def test_the_index_of_a_layout_is_written_seldom_and_holds_every_tag(src: Memory
         for tag in many:
             copy(src, tag, layout, f"single-{tag}", workers=workers)
 
-    assert (2, 42) == (together, len(written))
+    assert (2, 2 + len(many)) == (together, len(written))
     assert {*TAGS, *many} <= set(LayoutRepository(tmp_path / "all").tags().tags)

@@ -220,7 +220,7 @@ def test_checks_of_one_repository_run_at_once_whatever_parallel_says() -> None:
 
 
 def test_as_many_images_are_copied_at_once_as_parallel_says(pair: Pair) -> None:
-    for number in range(8):
+    for number in range(5):
         images.image(pair.src.repository("app"), f"v{number}", seed=str(number))
     for parallel, wanted in ((0, 1), (3, 3)):
         crowd = Crowd(wanted)
@@ -228,7 +228,7 @@ def test_as_many_images_are_copied_at_once_as_parallel_says(pair: Pair) -> None:
         other.src.store = pair.src.store
         other.src.handler = pair.src.handler
         crowded(other.src, "GET", "manifests/sha256", crowd)
-        assert 8 == other.sync(repository(), defaults=SyncDefaults(parallel=parallel)).copied
+        assert 5 == other.sync(repository(), defaults=SyncDefaults(parallel=parallel)).copied
         assert wanted == crowd.most
 
 

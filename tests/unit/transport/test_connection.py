@@ -58,7 +58,7 @@ def full_listener() -> tuple[socket.socket, list[socket.socket]]:
 
 def test_a_connection_that_is_not_answered_times_out() -> None:
     listener, fillers = full_listener()
-    connection = Connection(Timeouts(connect=0.05), None)
+    connection = Connection(Timeouts(connect=0.02), None)
     try:
         with pytest.raises(Broken) as caught:
             connection.dial(*listener.getsockname())
@@ -114,7 +114,7 @@ def test_a_server_that_dribbles_is_given_up(connection: Connection) -> None:
         sock = connection.sock
         assert sock is not None
         sock.settimeout(5)
-        releasing = threading.Timer(0.05, again.set)
+        releasing = threading.Timer(0.03, again.set)
         releasing.start()
         with pytest.raises(Broken, match="fewer than 1024 bytes") as caught:
             connection.reader.read(10)
@@ -143,7 +143,7 @@ def test_a_large_body_that_stops_coming_is_given_up(connection: Connection) -> N
     done = threading.Event()
     with WireServer(script) as server:
         connection.dial("127.0.0.1", server.port)
-        connection.expect(0.05)
+        connection.expect(0.02)
         with pytest.raises(Broken) as caught:
             connection.reader.readinto(bytearray(1_000_000))
         done.set()

@@ -239,9 +239,9 @@ def test_a_request_has_a_time_limit_when_one_is_set() -> None:
         done.wait(30)
 
     done = threading.Event()
-    options = WireOptions(timeouts=Timeouts(total=0.05))
+    options = WireOptions(timeouts=Timeouts(total=0.02))
     with WireServer(script) as server, sending(plain(server), options=options) as wire:
-        with pytest.raises(Exception, match=r"within 0.05 seconds|timed out"):
+        with pytest.raises(Exception, match=r"within 0.02 seconds|timed out"):
             wire.sender.send(get(server))
         done.set()
 

@@ -124,7 +124,7 @@ def test_a_template_that_takes_too_many_steps_is_stopped(text: str) -> None:
 
 
 def test_the_number_of_steps_can_be_set() -> None:
-    assert "." * 50_000 == render("{{range 50000}}.{{end}}", max_steps=1_000_000)
+    assert "." * 10_000 == render("{{range 10000}}.{{end}}", max_steps=100_000)
 
 
 @table(

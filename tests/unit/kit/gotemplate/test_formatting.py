@@ -51,6 +51,7 @@ def test_mistakes_show_in_the_text(template: str, operands: list[object], text: 
     assert text == sprintf(template, operands)
 
 
-def test_a_monstrous_result_is_refused() -> None:
+def test_a_monstrous_result_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("regclient.kit.gotemplate.formatting._MAX_OUTPUT", 1 << 20)
     with pytest.raises(Failure, match="printf writes more than"):
         sprintf("%9999999d" * 20, list(range(20)))

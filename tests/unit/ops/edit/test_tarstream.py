@@ -26,7 +26,6 @@ from regclient.kit.tarscan import scan
 from regclient.model import mediatype
 from regclient.model.descriptor import Descriptor
 from regclient.model.digest import Digest, Verifier
-from regclient.ops.edit.held import HELD
 from regclient.ops.edit.layer_edits import ClearNames, EntryEdit, EntryTimes, NestedTimes, Rewritten, StripFile
 from regclient.ops.edit.tarstream import LayerChange, rewrite_layer
 from regclient.ops.edit.times import TimeRule
@@ -85,9 +84,10 @@ class Once(io.BytesIO):
         raise AssertionError(offset, whence)
 
 
-def test_a_first_change_that_comes_late_changes_no_byte() -> None:
+def test_a_first_change_that_comes_late_changes_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was held, written anew or at once: the result is the same, and the layer is read once."""
-    for size in (0, HELD // 2, HELD + BUFFER):
+    monkeypatch.setattr("regclient.ops.edit.held.HELD", BUFFER)
+    for size in (0, BUFFER // 2, 2 * BUFFER):
         tar = tar_of(
             [member(f"f{i}", bytes([i]) * (size // 4)) for i in range(4)] + [member("last", b"x" * 700), member("more")]
         )
