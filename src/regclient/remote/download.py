@@ -135,7 +135,7 @@ def _find(wire: Wire, blob: Descriptor, request: Request, shared: Shared, host: 
     failure: RegistryClientError = missing
 
     def ask(place: Request) -> Response:
-        return wire.send(place, ok=(200, 206) if place.offset or "Range" in place.headers else (200,), missing=missing)
+        return wire.send(place, ok=_statuses(place), missing=missing)
 
     for url in ("", *blob.urls):
         try:
@@ -148,6 +148,13 @@ def _find(wire: Wire, blob: Descriptor, request: Request, shared: Shared, host: 
         except RegistryClientError as error:
             failure = error
     raise failure
+
+
+def _statuses(request: Request) -> tuple[int, ...]:
+    """Return what may answer: anything good for a part, since who asks for one looks by itself, and keeps the slot it came by."""
+    if "Range" in request.headers:
+        return tuple(range(200, 300))
+    return (200, 206) if request.offset else (200,)
 
 
 def _elsewhere(wire: Wire, request: Request, url: str, hostname: str) -> Request:

@@ -71,12 +71,13 @@ class Server:
     book: ScriptedTransport = field(default_factory=ScriptedTransport)
 
     def send(self, request: Request) -> Response:
-        if request.after is not None:
-            request.after.close()
+        assert request.after is None or request.after in self.book.open, "the slot to go on with was given away"
         self.asked.append(request)
         answer = self.answer(request)
         if answer.error is not None:
             raise answer.error
+        if request.after is not None:
+            request.after.close()
         response = Line(answer, self)
         self.book.open.add(response)
         return response
@@ -257,6 +258,8 @@ def test_when_others_help_no_more_the_rest_comes_in_one_answer() -> None:
     [
         Answer(200, {}, CONTENT),
         Answer(206, {}, bytes(PART)),
+        Answer(202, {}, bytes(PART)),
+        Answer(204),
         Answer(error=Unreachable("registry.example", "cut")),
         Answer(error=RegistryFault("registry.example", 416, "GET blob")),
     ],
