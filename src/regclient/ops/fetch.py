@@ -155,7 +155,7 @@ def save_layers(
     Raises:
         Corrupt: a layer is damaged, or it or its title lead out of the directory.
         SizeLimitExceeded: it unpacks to more than it may.
-        StorageFault: the file system refuses.
+        StorageFault: the file system refuses, or one title is a file and another below it.
     """
     if workers is None:
         with Workers() as own:
@@ -163,6 +163,7 @@ def save_layers(
     escort, stripped = Escort(observer, check=workers.cancel.check), options is not None and options.strip
     limit = options.unpack_limit if options else None
     todo = [_Saving(layer, _parts_of(layer, strip=stripped), directory, limit) for layer in layers]
+    _check_apart(todo)
     # Directories may hold what is the place of another layer: then all come one after the other.
     alone = any(is_directory(layer) for layer in layers)
     return tuple(workers.map(partial(_save, repository, escort), todo, key=lambda one: alone or one.parts))
@@ -187,6 +188,15 @@ def _parts_of(layer: Descriptor, *, strip: bool) -> tuple[str, ...]:
     if not parts and not as_directory:
         raise StorageFault(title, "a title names the directory itself")
     return parts
+
+
+def _check_apart(todo: Sequence[_Saving]) -> None:
+    """Refuse a file where another one needs a directory, before anything is written: which of them stays would be luck."""
+    files = {one.parts for one in todo if not is_directory(one.layer)}
+    for parts in sorted(files):
+        for above in (parts[:count] for count in range(1, len(parts))):
+            if above in files:
+                raise StorageFault("/".join(parts), f"{'/'.join(above)} is a file of the artifact, too; choose one of them")
 
 
 def _save(repository: Repository, escort: Escort, saving: _Saving) -> Path:

@@ -174,6 +174,18 @@ def test_a_title_that_cannot_be_written_is_told(app: MemoryRepository, tmp_path:
             save_layer(app, layer(app, b"1", title), tmp_path)
 
 
+def test_a_file_that_is_the_directory_of_another_is_refused_before_anything_is_written(
+    app: MemoryRepository, tmp_path: Path
+) -> None:
+    for titles in (("a", "a/b"), ("a/b/c/d", "x", "./a/b")):
+        layers = [layer(app, title.encode(), title) for title in titles]
+        with pytest.raises(StorageFault, match=r"a/b.*: a.* is a file of the artifact, too"):
+            save_layers(app, layers, tmp_path)
+        assert [] == list(tmp_path.iterdir())
+    save_layers(app, layers, tmp_path, ArtifactGetOptions(strip=True))
+    assert {"d", "x", "b"} == {path.name for path in tmp_path.iterdir()}
+
+
 class Meeting(MemoryRepository):
     """A repository whose blobs can be read only when ``count`` of them are open at once."""
 
