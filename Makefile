@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON = $(shell scripts/venv)
 
-.PHONY: help demo test check format lint types docs record test-peers test-heavy test-pythons fuzz bench bench-quick peers clean
+.PHONY: help demo test test-unit check format lint types docs record test-peers test-heavy test-pythons fuzz bench bench-quick peers clean
 
 help: ## list the chores
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -12,6 +12,9 @@ demo: ## run the main job for real, on the embedded registry and an OCI layout
 
 test: ## the tests that need nothing but Python
 	@scripts/test
+
+test-unit: ## the unit tests alone, on two cores (under ten seconds)
+	@scripts/test-unit -q
 
 check: lint types test ## lint, types and tests: what a commit must pass
 
