@@ -82,6 +82,18 @@ class HostSettings:
     scheme: str = ""
     proxy: str = field(default="", repr=False)
 
+    def __post_init__(self) -> None:
+        """Refuse a text where it would be misread: ``"disabled"`` would mean TLS, and a password would be shown.
+
+        Raises:
+            TypeError: ``tls`` is no :class:`TLS`, or a secret no :class:`Secret`.
+        """
+        if not isinstance(self.tls, TLS):
+            raise TypeError(f"tls of {self.name} is one of TLS.ENABLED, TLS.INSECURE and TLS.DISABLED, not {self.tls!r}")
+        for what in ("client_key", "password", "token"):
+            if not isinstance(getattr(self, what), Secret):
+                raise TypeError(f"{what} of {self.name} is to be given as Secret(...), which does not show itself")
+
 
 DEFAULT_CONCURRENT = 3
 _HUB_NAMES = frozenset({DOCKER_HUB, DOCKER_HUB_HOSTNAME, DOCKER_HUB_AUTH})

@@ -18,6 +18,7 @@ import re
 import shlex
 import subprocess
 import sys
+from ast import literal_eval
 from contextlib import chdir
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from tests.programs.places import world
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^```yaml (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PLACE = "localhost:5000"
 PROGRAMS = {root.name: root for root in (REGCTL, REGSYNC, REGBOT)}
@@ -92,6 +94,14 @@ def test_a_howto_does_what_it_says(document: Path) -> None:
 
             assert 0 == code, f"$ {command}\n{printed}"
             assert not shown.strip() or matches(shown, printed), f"$ {command}\nshown:\n{shown}\nprinted:\n{printed}"
+
+
+def test_a_login_is_given_in_python_as_its_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = PYTHON.findall((ROOT / "docs" / "howto" / "login.md").read_text(encoding="utf-8"))
+    with world() as (_, registry):
+        exec(compile(block.replace(PLACE, registry), "login.md", "exec"), {})
+
+    assert "v1" in literal_eval(capsys.readouterr().out)
 
 
 def test_the_document_format_is_read_as_it_is_meant() -> None:

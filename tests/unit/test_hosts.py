@@ -26,6 +26,15 @@ HUB = HostSettings(
 )
 
 
+def test_a_text_is_not_taken_for_a_tls_setting_or_a_secret() -> None:
+    with pytest.raises(TypeError, match=r"tls of a\.example is one of TLS\.ENABLED.* not 'disabled'"):
+        HostSettings("a.example", tls="disabled")  # type: ignore[arg-type]
+    for what in ("password", "token", "client_key"):
+        with pytest.raises(TypeError, match=rf"{what} of a\.example is to be given as Secret") as caught:
+            HostSettings("a.example", **{what: "hunter2"})  # type: ignore[arg-type]
+        assert "hunter2" not in str(caught.value)
+
+
 @table("text", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
 def test_docker_hub_has_three_names(text: str) -> None:
     assert new_host(text) == HUB

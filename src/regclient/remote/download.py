@@ -151,7 +151,7 @@ def _find(wire: Wire, blob: Descriptor, request: Request, shared: Shared, host: 
 
 
 def _statuses(request: Request) -> tuple[int, ...]:
-    """Return what may answer: anything good for a part, since who asks for one looks by itself, and keeps the slot it came by."""
+    """Return what may answer: for a part any success, since who asks for one looks by itself, and keeps its slot."""
     if "Range" in request.headers:
         return tuple(range(200, 300))
     return (200, 206) if request.offset else (200,)
