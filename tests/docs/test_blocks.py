@@ -24,16 +24,18 @@ from pathlib import Path
 
 import pytest
 
+from regclient import Client
 from regclient.cli.app import run
 from regclient.cli.call import Streams
 from regclient.regbot.app import ROOT as REGBOT
 from regclient.regctl.app import ROOT as REGCTL
 from regclient.regsync.app import ROOT as REGSYNC
+from tests.fakes import images
+from tests.pages import play, python_blocks
 from tests.programs.places import world
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
-PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^```yaml (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PLACE = "localhost:5000"
 PROGRAMS = {root.name: root for root in (REGCTL, REGSYNC, REGBOT)}
@@ -97,11 +99,32 @@ def test_a_howto_does_what_it_says(document: Path) -> None:
 
 
 def test_a_login_is_given_in_python_as_its_page_says(capsys: pytest.CaptureFixture[str]) -> None:
-    (block,) = PYTHON.findall((ROOT / "docs" / "howto" / "login.md").read_text(encoding="utf-8"))
+    (block,) = python_blocks("docs/howto/login.md")
     with world() as (_, registry):
         exec(compile(block.replace(PLACE, registry), "login.md", "exec"), {})
 
     assert "v1" in literal_eval(capsys.readouterr().out)
+
+
+def test_the_library_does_what_its_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Client() as client:
+        image = images.index(client.repository("ocidir://images"), "v1")
+
+    play("docs/howto/python.md")
+
+    printed = capsys.readouterr().out.splitlines()
+    assert ["('v1',)", *(f"{entry.platform} {entry.digest}" for entry in image.manifests)] == printed[:3]
+    assert "linux/arm64 2024-01-02T03:04:05Z {'seed': ''}" == printed[3]
+    assert "5 blobs to look at, 3916 bytes at most" == printed[4]
+    assert 5 == sum(line.endswith("bytes moved") for line in printed)
+    assert ["0 left to move", "(PosixPath('sboms/sbom.json'),)"] == printed[-4:-2]
+    assert "nosuch" in printed[-2]
+    assert "source ManifestNotFound" == printed[-1]
+    assert image.digest == Client().digest("ocidir://mirror:v1")
+    assert () == Client().repository("ocidir://elsewhere").tags().tags
 
 
 def test_the_document_format_is_read_as_it_is_meant() -> None:

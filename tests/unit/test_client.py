@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -40,9 +39,9 @@ from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.archives import files
 from tests.fakes.registry import FakeRegistry
+from tests.pages import play, python_blocks
 from tests.programs.edited import write_layout as write_edited_layout
 
-ROOT = Path(__file__).parents[2]
 ARM64 = Platform.parse("linux/arm64")
 APP = "registry.example/app:latest"
 
@@ -265,15 +264,11 @@ def test_the_environment_is_read_only_when_asked_for(tmp_path: Path) -> None:
     assert [True] == [isinstance(warning, Warned) and "login user" in warning.text for warning in warnings]
 
 
-def python_blocks(document: Path) -> list[str]:
-    return re.findall(r"^```python\n(.*?)^```$", document.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-
-
 def test_the_ten_lines_of_the_readme_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (block,) = python_blocks(ROOT / "README.md")
+    (block,) = python_blocks("README.md")
     assert len([line for line in block.splitlines() if line.strip()]) <= 10
     exec(compile(block, "README.md", "exec"), {})
     digest = Client().digest(f"ocidir://{tmp_path}/copy:v1")
@@ -287,7 +282,7 @@ def test_the_library_is_used_from_asyncio_as_its_page_says(
     with Client() as client:
         for tag in ("v1", "v2"):
             images.image(client.repository("ocidir://layout"), tag, seed=tag)
-    first, second = python_blocks(ROOT / "docs" / "howto" / "asyncio.md")
+    first, second = python_blocks("docs/howto/asyncio.md")
     exec(compile(first, "asyncio.md", "exec"), {"__name__": "__main__"})
     assert len(capsys.readouterr().out.splitlines()) == 2
     with Client() as client:
@@ -375,8 +370,7 @@ def test_images_are_changed_as_the_page_says(tmp_path: Path, monkeypatch: pytest
     write_edited_layout(tmp_path / "images")
     with Client() as client:
         client.copy("ocidir://images:multi", "ocidir://images:v1")
-    (block,) = python_blocks(ROOT / "docs" / "howto" / "modify.md")
-    exec(compile(block, "modify.md", "exec"), {})
+    play("docs/howto/modify.md")
     with Client() as client:
         assert "gold" == client.config("ocidir://images:v2").labels["org.example.tier"]
         assert "blue" == client.manifest("ocidir://images:v2").annotations["org.example.team"]

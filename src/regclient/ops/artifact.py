@@ -255,15 +255,19 @@ def _send(repository: Repository, file: ArtifactFile, escort: Escort) -> Descrip
     """Send one layer; return its descriptor with its title."""
     if file.path is None:
         assert file.content is not None
-        unknown = Descriptor(file.media_type, Digest.of(b""), -1)
-        return send_blob(repository, file.content, unknown, escort)
-    try:
-        with _opened(file.path) as content:
-            digest, size = _measured(content)
-            stored = send_blob(repository, content, Descriptor(file.media_type, digest, size), escort)
-    except OSError as error:
-        raise StorageFault(file.path, error.strerror or str(error)) from error
+        stored = send_blob(repository, file.content, Descriptor(file.media_type, Digest.of(b""), -1), escort)
+    else:
+        stored = _send_path(repository, file.path, file.media_type, escort)
     return stored.replace(annotations={TITLE: file.title}) if file.title else stored
+
+
+def _send_path(repository: Repository, path: Path, media_type: str, escort: Escort) -> Descriptor:
+    try:
+        with _opened(path) as content:
+            digest, size = _measured(content)
+            return send_blob(repository, content, Descriptor(media_type, digest, size), escort)
+    except OSError as error:
+        raise StorageFault(path, error.strerror or str(error)) from error
 
 
 @contextmanager

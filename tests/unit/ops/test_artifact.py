@@ -6,6 +6,7 @@ import gzip
 import io
 import tarfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,12 @@ def test_something_else_gives_way_to_an_index_with_a_warning(app: MemoryReposito
     assert [f"v1 was no index ({image.digest}), a new one takes its place"] == [
         event.text for event in heard if isinstance(event, Warned)
     ]
+
+
+def test_a_stream_has_the_title_it_was_given(app: MemoryRepository) -> None:
+    manifest = put(app, ArtifactPutOptions("a/b"), replace(stream(), title="sbom.json"), stream())
+
+    assert [{TITLE: "sbom.json"}, {}] == [layer.annotations for layer in manifest.layers]
 
 
 def test_files_are_sent_as_they_are_and_in_order(app: MemoryRepository, tmp_path: Path) -> None:

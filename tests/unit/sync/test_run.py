@@ -27,7 +27,7 @@ from tests.fakes.crowd import Crowd, crowded
 from tests.fakes.faults import FaultRule
 from tests.fakes.syncing import QUICK, Pair, image, repository
 from tests.fakes.transport import FakeTransport
-from tests.house.source import ROOT
+from tests.pages import play
 
 HEADS = ({"HEAD manifests": 1}, {"HEAD manifests": 1})
 STEP = image()
@@ -423,11 +423,8 @@ def test_a_sync_runs_from_python_as_its_page_says(
     with Client(layout=QUICK) as client:
         for tag in ("1.0", "1.5", "2.0", "edge"):
             images.image(client.repository("ocidir://upstream"), tag, seed=tag)
-    page = (ROOT / "docs" / "howto" / "sync-from-python.md").read_text(encoding="utf-8")
-    names: dict[str, object] = {}
 
-    for block in re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE):
-        exec(compile(block, "sync-from-python.md", "exec"), names)
+    play("docs/howto/sync-from-python.md")
 
     printed = capsys.readouterr().out.splitlines()
     assert ["3 checked, 3 copied, 0 skipped, 0 failed", "0 out of step"] == printed[3:]
