@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 class Client(Opener):
     """Opens repositories and does the common verbs; safe from many threads. Close it, or use it as a context manager.
 
+    A reference and a platform may be given as text: ``registry.example.org/app:v1``, ``linux/arm64``, and ``local`` for the
+    platform of this machine; text that is none raises ``InvalidReference`` or ``InvalidPlatform``.
+
     Closing drops idle connections and lets every layout that was changed drop what nothing reaches. ``cancel`` ends all work
     early, from any thread or signal handler.
     """
@@ -54,7 +57,7 @@ class Client(Opener):
         dst: Reference | str,
         options: CopyOptions | None = None,
         *,
-        platform: Platform | None = None,
+        platform: Platform | str | None = None,
         observer: Observer = silent,
     ) -> Descriptor:
         """Copy an image with everything it consists of; return what ``dst`` means afterwards.
@@ -76,7 +79,7 @@ class Client(Opener):
         dst: Reference | str,
         options: CopyOptions | None = None,
         *,
-        platform: Platform | None = None,
+        platform: Platform | str | None = None,
     ) -> CopyPlan:
         """Ask both sides what :meth:`copy` would do, and do none of it: print the plan, or give it to ``run_copy``.
 
@@ -98,7 +101,7 @@ class Client(Opener):
 
         return copy_blob(self.repository(src), self.repository(dst), blob, Escort(observer, check=self.cancel.check))
 
-    def manifest(self, reference: Reference | str, platform: Platform | None = None) -> Manifest:
+    def manifest(self, reference: Reference | str, platform: Platform | str | None = None) -> Manifest:
         """Fetch a manifest; with a platform, that of the image in an index which runs best on it.
 
         Raises:
@@ -107,9 +110,9 @@ class Client(Opener):
         """
         from regclient.ops.select import get_manifest  # noqa: PLC0415 - a door, as all verbs
 
-        return get_manifest(*self.named(reference), platform)
+        return get_manifest(*self.named(reference), _asked(platform))
 
-    def head(self, reference: Reference | str, platform: Platform | None = None, *, digest: bool = False) -> ManifestHead:
+    def head(self, reference: Reference | str, platform: Platform | str | None = None, *, digest: bool = False) -> ManifestHead:
         """Ask for a manifest's facts without its bytes, which rate limits do not count.
 
         ``digest`` fetches the bytes where the registry leaves the digest out.
@@ -120,9 +123,9 @@ class Client(Opener):
         """
         from regclient.ops.select import head_manifest  # noqa: PLC0415 - a door, as all verbs
 
-        return head_manifest(*self.named(reference), platform, digest=digest)
+        return head_manifest(*self.named(reference), _asked(platform), digest=digest)
 
-    def digest(self, reference: Reference | str, platform: Platform | None = None) -> Digest:
+    def digest(self, reference: Reference | str, platform: Platform | str | None = None) -> Digest:
         """Return the digest behind a reference.
 
         Raises:
@@ -131,9 +134,9 @@ class Client(Opener):
         """
         from regclient.ops.select import digest_of  # noqa: PLC0415 - a door, as all verbs
 
-        return digest_of(*self.named(reference), platform)
+        return digest_of(*self.named(reference), _asked(platform))
 
-    def config(self, reference: Reference | str, platform: Platform | None = None) -> ImageConfig:
+    def config(self, reference: Reference | str, platform: Platform | str | None = None) -> ImageConfig:
         """Read the config of an image, of the best one for ``platform`` (by default this machine's) when there are several.
 
         Raises:
@@ -141,16 +144,15 @@ class Client(Opener):
             ManifestNotFound, PlatformNotFound: there is none.
         """
         from regclient.ops.config import image_config  # noqa: PLC0415 - a door, as all verbs
-        from regclient.settings.machine import local_platform  # noqa: PLC0415
 
-        return image_config(*self.named(reference), platform or local_platform())
+        return image_config(*self.named(reference), _meant(platform or "local"))
 
     def referrers(
         self,
         reference: Reference | str,
         wanted: DescriptorFilter | None = None,
         *,
-        platform: Platform | None = None,
+        platform: Platform | str | None = None,
         source: Reference | str | None = None,
         scan: bool = False,
     ) -> ReferrerList:
@@ -165,7 +167,7 @@ class Client(Opener):
 
         repository, name = self.named(reference)
         home = self.repository(source) if source is not None else None
-        return referrers_of(repository, name, wanted, platform=platform, source=home, scan=scan)
+        return referrers_of(repository, name, wanted, platform=_asked(platform), source=home, scan=scan)
 
     def delete(self, reference: Reference | str, *, referrers: bool = False) -> None:
         """Delete a manifest with every tag on it; the reference needs a digest, for a tag may mean something else by now.
@@ -230,7 +232,7 @@ class Client(Opener):
             return import_image(content, repository, name, where=where, options=how, workers=workers, observer=observer)
 
     def read_file(
-        self, reference: Reference | str, path: str, platform: Platform | None = None, *, observer: Observer = silent
+        self, reference: Reference | str, path: str, platform: Platform | str | None = None, *, observer: Observer = silent
     ) -> AbstractContextManager[LayerFile]:
         """Open one file as a container of the image would see it; without a ``platform``, of the image for this machine.
 
@@ -241,10 +243,9 @@ class Client(Opener):
             ManifestNotFound, PlatformNotFound: there is no such image.
         """
         from regclient.ops.files import image_layers, open_file  # noqa: PLC0415 - a door, as all verbs
-        from regclient.settings.machine import local_platform  # noqa: PLC0415
 
         repository, name = self.named(reference)
-        layers = image_layers(repository, name, platform or local_platform())
+        layers = image_layers(repository, name, _meant(platform or "local"))
         return open_file(repository, layers, path, check=self.cancel.check, observer=observer)
 
     def put_artifact(
@@ -301,7 +302,7 @@ class Client(Opener):
         sources: Iterable[Reference | str],
         options: IndexCreateOptions | None = None,
         *,
-        platforms: Iterable[Platform] = (),
+        platforms: Iterable[Platform | str] = (),
         observer: Observer = silent,
     ) -> IndexManifest:
         """Make an index of images from anywhere, copied beside it; with ``platforms``, of these parts of other indexes.
@@ -311,7 +312,7 @@ class Client(Opener):
         """
         from regclient.ops.index import IndexEntries, create_index  # noqa: PLC0415 - a door, as all verbs
 
-        entries = IndexEntries(sources=tuple(map(self.named, sources)), platforms=tuple(platforms))
+        entries = IndexEntries(sources=tuple(map(self.named, sources)), platforms=tuple(map(_meant, platforms)))
         repository, name = self.named(reference)
         with self._threads() as workers:
             return create_index(repository, name, entries, options, workers=workers, observer=observer)
@@ -341,7 +342,7 @@ class Client(Opener):
         src: Reference | str,
         dst: Reference | str,
         options: CopyOptions | None,
-        platform: Platform | None,
+        platform: Platform | str | None,
         workers: Workers,
     ) -> CopyPlan:
         from regclient.ops.copy import DEFAULT, plan_copy  # noqa: PLC0415 - a door: most commands copy nothing
@@ -355,3 +356,16 @@ class Client(Opener):
         if promised is not None and plan.top.digest != promised:
             raise DigestMismatch(promised, plan.top.digest, f"manifest {name}")
         return plan
+
+
+def _asked(platform: Platform | str | None) -> Platform | None:
+    return None if platform is None else _meant(platform)
+
+
+def _meant(platform: Platform | str) -> Platform:
+    if not isinstance(platform, str):
+        return platform
+    from regclient.model.platform import Platform  # noqa: PLC0415 - a door: most questions name none
+    from regclient.settings.machine import local_platform  # noqa: PLC0415
+
+    return Platform.parse(platform, local_platform())

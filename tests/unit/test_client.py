@@ -17,6 +17,7 @@ from regclient.errors import (
     DigestMismatch,
     FileNotFound,
     Incomplete,
+    InvalidPlatform,
     InvalidReference,
     ManifestNotFound,
     RegistryFault,
@@ -35,6 +36,7 @@ from regclient.ops.copyplan import CopyOptions
 from regclient.remote.repository import RemoteRepository
 from regclient.remote.shared import RemoteOptions
 from regclient.server.exchange import Policy
+from regclient.settings.machine import local_platform
 from tests.claims import claims
 from tests.fakes import images
 from tests.fakes.archives import files
@@ -117,6 +119,22 @@ def test_manifests_heads_and_digests_follow_a_platform_when_there_is_one(client:
     registry.quirks.head_digests = False
     assert client.head(APP).digest is None
     assert index.digest == client.head(APP, digest=True).digest
+
+
+def test_a_platform_may_be_given_as_text(client: Client, registry: FakeRegistry) -> None:
+    index = images.index(registry.repository("app"))
+    child, sbom = index.manifests[1].digest, images.artifact(registry.repository("app"), index.manifests[1])
+    copied = client.copy(APP, "registry.example/app:arm", platform="linux/arm64")
+    planned = client.plan_copy(APP, "registry.example/app:again", platform="linux/arm64")
+    created = client.create_index("registry.example/app:made", [APP], platforms=["linux/arm64"])
+
+    assert [child] * 3 == [ask(APP, "linux/arm64").digest for ask in (client.manifest, client.head)] + [copied.digest]
+    assert [child] * 3 == [client.digest(APP, "linux/arm64"), planned.top.digest, created.manifests[0].digest]
+    assert ARM64 == client.config(APP, "linux/arm64").platform
+    assert [sbom.digest] == [entry.digest for entry in client.referrers(APP, platform="linux/arm64").descriptors]
+    assert client.digest(APP, "local") == client.digest(APP, local_platform())
+    with pytest.raises(InvalidPlatform, match="li nux"):
+        client.digest(APP, "li nux/arm64")
 
 
 @claims("Client.config")

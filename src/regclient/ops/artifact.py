@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
+from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -44,7 +45,7 @@ class ArtifactFile:
     their types.
     """
 
-    path: Path | None = None
+    path: PathLike[str] | str | None = None
     content: BinaryIO | None = None
     media_type: str = mediatype.OCTET_STREAM
     title: str = ""
@@ -257,7 +258,7 @@ def _send(repository: Repository, file: ArtifactFile, escort: Escort) -> Descrip
         assert file.content is not None
         stored = send_blob(repository, file.content, Descriptor(file.media_type, Digest.of(b""), -1), escort)
     else:
-        stored = _send_path(repository, file.path, file.media_type, escort)
+        stored = _send_path(repository, Path(file.path), file.media_type, escort)
     return stored.replace(annotations={TITLE: file.title}) if file.title else stored
 
 

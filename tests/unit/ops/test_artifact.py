@@ -224,7 +224,7 @@ def test_files_are_sent_as_they_are_and_in_order(app: MemoryRepository, tmp_path
 def test_a_directory_becomes_a_gzip_tar_that_is_always_the_same(app: MemoryRepository, tmp_path: Path) -> None:
     (tmp_path / "d" / "e").mkdir(parents=True)
     (tmp_path / "d" / "e" / "x").write_text("1")
-    layers = [put(app, ArtifactPutOptions("a/b"), ArtifactFile(tmp_path / "d", title="d/")).layers[0] for _ in range(2)]
+    layers = [put(app, ArtifactPutOptions("a/b"), ArtifactFile(str(tmp_path / "d"), title="d/")).layers[0] for _ in range(2)]
 
     assert layers[0] == layers[1]
     with tarfile.open(fileobj=io.BytesIO(gzip.decompress(content_of(app, layers[0])))) as tar:
