@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Generator
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -55,10 +56,17 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(HOME=str(config.stash[HOME]), TZ="UTC")
     time.tzset()
     if config.option.order == "new":
-        config.option.order, config.option.dice = str(random.randrange(1_000_000)), True
+        chosen = getattr(config, "workerinput", {}).get("order", random.randrange(1_000_000))
+        config.option.order, config.option.dice = str(chosen), True
     config.stash[WATCH] = Watch()
     if hasattr(config, "workerinput") and config.option.durations is None:
         config.pluginmanager.register(Brief())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker the new order, for it is given the command line, where each would choose another."""
+    node.workerinput["order"] = node.config.option.order
 
 
 def wants_heavy(config: pytest.Config) -> bool:
