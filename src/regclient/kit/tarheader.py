@@ -17,6 +17,8 @@ from regclient.errors import Corrupt, shown
 BLOCK = 512
 FILE, HARD_LINK, SYMLINK, CHARACTER, DEVICE, DIRECTORY, PIPE = "0", "1", "2", "3", "4", "5", "6"
 CONTIGUOUS, SPARSE = "7", "S"
+ANCIENT = "\0"
+"""A file, or when its name ends in a slash a directory: how both were told before there were flags for them."""
 LONG_NAME, LONG_LINK, PAX, PAX_GLOBAL = "L", "K", "x", "g"
 FILES = frozenset({FILE, CONTIGUOUS, SPARSE})
 _NO_CONTENT = frozenset({HARD_LINK, SYMLINK, CHARACTER, DEVICE, DIRECTORY, PIPE})
@@ -68,20 +70,18 @@ class TarHeader(NamedTuple):
 
 
 def parse_header(block: bytes) -> TarHeader:
-    """Read a header block as it stands, extensions not applied.
+    """Read a header block as it stands; give it to :func:`extended` in any case, for a name may come from an extension.
 
     Raises:
         Corrupt: it is no header, its checksum is wrong, or a number is none.
     """
     check_block(block)
-    kind = chr(block[156]) if block[156] else FILE
+    kind = chr(block[156])
     name = _text(block[:100])
     magic = block[257:265]
     form = "ustar" if magic[:6] == b"ustar\0" else "gnu" if magic == b"ustar  \0" else ""
     if form == "ustar" and (prefix := _text(block[345:500])):
         name = f"{prefix}/{name}"
-    if kind == FILE and name.endswith("/"):
-        kind = DIRECTORY  # how directories were told before there was a flag for them
     size = number_of(block[124:136])
     if size < 0:
         raise Corrupt(f"tar entry {shown(name)} has a negative size")
@@ -138,17 +138,20 @@ def extended(header: TarHeader, records: Mapping[str, str], names: Mapping[str, 
     Raises:
         Corrupt: a record that should be a number is none.
     """
-    if not records and not names:
+    if not records and not names and header.kind != ANCIENT:
         return header
     stored = _decimal(records["size"]) if records.get("size") else header.stored
     if stored < 0:
         raise Corrupt(f"tar entry {shown(header.name)} has a negative size")
-    stored = 0 if header.kind in _NO_CONTENT else stored
-    name = records.get("GNU.sparse.name") or records.get("path") or names.get("path") or header.name
+    name = names.get("path") or records.get("path") or header.name
+    kind = header.kind
+    if kind == ANCIENT:
+        kind = DIRECTORY if name.endswith("/") else FILE
+    stored = 0 if kind in _NO_CONTENT else stored
     return header._replace(
         name=name,
-        kind=DIRECTORY if header.kind == FILE and name.endswith("/") else header.kind,
-        link=records.get("linkpath") or names.get("linkpath") or header.link,
+        kind=kind,
+        link=names.get("linkpath") or records.get("linkpath") or header.link,
         size=stored,
         stored=stored,
         uid=_decimal(records["uid"]) if records.get("uid") else header.uid,
@@ -159,6 +162,16 @@ def extended(header: TarHeader, records: Mapping[str, str], names: Mapping[str, 
         format="pax" if records else header.format,
         records=records,
     )
+
+
+def sparse_version(records: Mapping[str, str]) -> str:
+    """Return which of GNU's sparse formats the records of an extended header tell of: ``1.0``, ``0.1`` or none."""
+    version = records.get("GNU.sparse.major", ""), records.get("GNU.sparse.minor", "")
+    if version == ("1", "0"):
+        return "1.0"
+    if version in {("0", "0"), ("0", "1")} or (version == ("", "") and records.get("GNU.sparse.map")):
+        return "0.1"
+    return ""
 
 
 def old_sparse(block: bytes, *, first: bool) -> tuple[list[int], bool]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_EXTENSION = 1 << 20
 """The largest extended header; honest ones hold a name and some attributes."""
+NO_TIME = -62_135_596_800
+"""The first second of the year 1, which is Go's time of what has none."""
 _CHUNK = 1 << 20
 _EMPTY = bytes(BLOCK)
 _EXTENSIONS = frozenset({tarheader.LONG_NAME, tarheader.LONG_LINK, tarheader.PAX, tarheader.PAX_GLOBAL})
@@ -37,28 +39,29 @@ class Scanned(NamedTuple):
     content: BinaryIO
 
 
-def scan(content: BinaryIO, *, seek: bool = False) -> Iterator[Scanned]:
+def scan(content: BinaryIO, *, seek: bool = False, shared: bool = False) -> Iterator[Scanned]:
     """Yield the entries of a tar that is not compressed, from where ``content`` stands to the end mark of the tar.
 
     ``seek`` says that ``content`` is a file that may be skipped through; otherwise it is only ever read forward. An empty
-    stream is an empty tar.
+    stream is an empty tar. Global headers change no entry, as in Go's reader, which engines unpack layers with: what is shown
+    of a layer is what a container gets. ``shared`` yields them as entries of kind ``g``.
 
     Raises:
         Corrupt: it is no tar, it ends early, or a header is damaged.
         SizeLimitExceeded: an extended header is larger than :data:`MAX_EXTENSION`.
     """
-    return _Scan(content, seek=seek).entries()
+    return _Scan(content, seek=seek, shared=shared).entries()
 
 
 class _Scan:
     """The state of one pass."""
 
-    def __init__(self, content: BinaryIO, *, seek: bool) -> None:
+    def __init__(self, content: BinaryIO, *, seek: bool, shared: bool) -> None:
         self._content = content
         self._seek = seek
+        self._yields_shared = shared
         self.position = content.tell() if seek else 0
         self._end = _length_of(content) if seek else None
-        self._shared: Mapping[str, str] = {}
 
     def entries(self) -> Iterator[Scanned]:
         while (block := self._header()) is not None:
@@ -118,18 +121,24 @@ class _Scan:
         return block
 
     def _extended(self, block: bytes | None) -> TarHeader | None:
-        """Return the header of an entry, what precedes it taken in; None when the tar ends instead."""
+        """Return the header of an entry, what precedes it taken in; None when the tar ends instead.
+
+        Of extensions of one kind the last one counts, and a global header ends what stood before it, as in Go's reader.
+        """
         records: dict[str, str] = {}
         names: dict[str, str] = {}
         while block is not None:
             header = tarheader.parse_header(block)
             if header.kind not in _EXTENSIONS:
-                return self._complete(block, tarheader.extended(header, {**self._shared, **records}, names))
+                return self._complete(block, tarheader.extended(header, records, names))
             data = self._extension(header)
             if header.kind == tarheader.PAX_GLOBAL:
-                self._shared = {**self._shared, **tarheader.parse_records(data)}
+                if self._yields_shared:
+                    return _shared_entry(header, tarheader.parse_records(data))
+                tarheader.parse_records(data)
+                records, names = {}, {}
             elif header.kind == tarheader.PAX:
-                records |= tarheader.parse_records(data)
+                records = tarheader.parse_records(data)
             else:
                 text = data.partition(b"\0")[0].decode("utf-8", "surrogateescape")
                 names["path" if header.kind == tarheader.LONG_NAME else "linkpath"] = text
@@ -147,16 +156,18 @@ class _Scan:
 
     def _complete(self, block: bytes, header: TarHeader) -> TarHeader:
         """Read what a sparse file's header leaves to the blocks after it."""
-        records = header.records
         if header.kind == tarheader.SPARSE:
             return self._old_sparse(block, header)
-        if records.get("GNU.sparse.major") == "1" and records.get("GNU.sparse.minor") == "0":
+        records = header.records
+        version = tarheader.sparse_version(records)
+        if not version:
+            return header
+        header = header._replace(name=records.get("GNU.sparse.name") or header.name)
+        if version == "1.0":
             return self._new_sparse(header)
-        if "GNU.sparse.map" in records:
-            numbers = tarheader.numbers_of(part for part in records["GNU.sparse.map"].split(",") if part)
-            size = records.get("GNU.sparse.size") or records.get("GNU.sparse.realsize") or "0"
-            return tarheader.sparse(header, numbers, tarheader.numbers_of([size])[0], header.stored)
-        return header
+        numbers = tarheader.numbers_of(part for part in records.get("GNU.sparse.map", "").split(",") if part)
+        size = records.get("GNU.sparse.size") or records.get("GNU.sparse.realsize") or "0"
+        return tarheader.sparse(header, numbers, tarheader.numbers_of([size])[0], header.stored)
 
     def _old_sparse(self, block: bytes, header: TarHeader) -> TarHeader:
         size = tarheader.old_sparse_size(block)
@@ -185,6 +196,11 @@ class _Scan:
         numbers = tarheader.numbers_of(lines[1:wanted])
         (size,) = tarheader.numbers_of([header.records.get("GNU.sparse.realsize") or "0"])
         return tarheader.sparse(header, numbers, size, header.stored - read)
+
+
+def _shared_entry(header: TarHeader, records: Mapping[str, str]) -> TarHeader:
+    """Return a global header as the entry that Go's reader gives: a name and the records, the time none."""
+    return TarHeader(records.get("path") or header.name, header.kind, mtime=NO_TIME, format="pax", records=records)
 
 
 def expand(stored: io.RawIOBase, header: TarHeader) -> BinaryIO:

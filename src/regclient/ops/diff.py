@@ -55,7 +55,7 @@ def layer_lines(repository: Repository, blob: Descriptor, zones: Zones | None = 
     """
     with repository.open_blob(blob) as stored:
         content = cast("BinaryIO", open_decompressed(stored))
-        lines = [entry_line(entry, zones) for entry in scan(content)]
+        lines = [entry_line(entry, zones) for entry in scan(content, shared=True)]
         # What follows the tar is read for the sake of the checksums.
         while content.read(_CHUNK):
             pass

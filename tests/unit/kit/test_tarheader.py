@@ -36,8 +36,16 @@ def test_kinds_are_told_apart(kind: str, *, is_file: bool, is_directory: bool, i
     assert (is_file, is_directory, is_link) == (header.is_file, header.is_directory, header.is_link)
 
 
-def test_a_name_that_ends_with_a_slash_is_a_directory() -> None:
-    assert tarheader.parse_header(block("d/")).is_directory
+@table(
+    ("kind", "names", "expected"),
+    [(b"\0", {}, ("5", 0)), (b"\0", {"path": "f"}, ("0", 9)), (b"0", {}, ("0", 9)), (b"5", {}, ("5", 0))],
+)
+def test_a_name_that_ends_with_a_slash_is_a_directory_where_no_flag_says_what_it_is(
+    kind: bytes, names: dict[str, str], expected: tuple[str, int]
+) -> None:
+    found = tarheader.extended(tarheader.parse_header(block("d/", size=9, type=kind)), {}, names)
+
+    assert expected == (found.kind, found.stored)
 
 
 def test_signed_checksums_of_old_programs_are_accepted() -> None:
@@ -61,12 +69,12 @@ def test_damaged_records_are_refused(raw: bytes) -> None:
         tarheader.parse_records(raw)
 
 
-def test_names_from_gnu_extensions_yield_to_records() -> None:
+def test_names_from_gnu_extensions_win_over_records() -> None:
     names = {"path": "gnu", "linkpath": "target"}
 
     assert "gnu" == tarheader.extended(TarHeader("a"), {}, names).name
-    assert ("pax", "target") == (
-        (header := tarheader.extended(TarHeader("a"), {"path": "pax"}, names)).name,
+    assert ("gnu", "target") == (
+        (header := tarheader.extended(TarHeader("a"), {"path": "pax", "linkpath": "pax"}, names)).name,
         header.link,
     )
 

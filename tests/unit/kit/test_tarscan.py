@@ -3,13 +3,15 @@ from __future__ import annotations
 import io
 import subprocess
 import tarfile
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from regclient.errors import Corrupt, SizeLimitExceeded
-from regclient.kit.tarscan import MAX_EXTENSION, scan
+from regclient.kit.tarscan import MAX_EXTENSION, NO_TIME, scan
 from tests.tables import table
+from tests.vectors.tar.samples import before, record
 
 
 def tar_of(*members: tuple[tarfile.TarInfo, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:
@@ -161,10 +163,46 @@ def test_bytes_of_an_entry_that_has_passed_are_gone() -> None:
         first.content.read()
 
 
-def test_shared_records_hold_for_all_entries_after_them() -> None:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT, pax_headers={"uname": "someone"}) as tar:
-        tar.addfile(info("a"))
-        tar.addfile(info("b"))
+SHARED = record(b"path", b"other") + record(b"size", b"0") + record(b"GNU.sparse.name", b"sparse")
 
-    assert ["someone", "someone"] == [entry.header.user for entry in scan(io.BytesIO(out.getvalue()))]
+
+def test_global_headers_change_no_entry_and_are_shown_when_asked_for() -> None:
+    raw = before(SHARED, b"g") + tar_of((info("etc/passwd"), b"one"), (info("b"), b"two"))
+    shown = list(scan(io.BytesIO(raw), shared=True))
+
+    assert [("etc/passwd", "0", b"one"), ("b", "0", b"two")] == read(raw)
+    assert [("other", "g", 0, NO_TIME), ("etc/passwd", "0", 3, 0)] == [
+        (entry.header.name, entry.header.kind, entry.header.size, entry.header.mtime) for entry in shown[:2]
+    ]
+    with pytest.raises(Corrupt):
+        read(before(b"hello", b"g") + tar_of((info("b"), b"two")))
+
+
+def test_the_last_header_of_a_kind_counts_and_a_global_one_ends_what_stood_before_it() -> None:
+    one, other = record(b"path", b"one") + record(b"uname", b"somebody"), record(b"gname", b"group")
+    (last,) = scan(io.BytesIO(before(one) + before(other) + tar_of((info("a"), b""))))
+    (ended,) = scan(io.BytesIO(before(one) + before(other, b"g") + tar_of((info("a"), b""))))
+
+    assert ("a", "", "group") == (last.header.name, last.header.user, last.header.group)
+    assert ("a", "", "") == (ended.header.name, ended.header.user, ended.header.group)
+
+
+def test_many_extended_headers_are_not_all_remembered() -> None:
+    for kind in (b"x", b"g"):
+        many = b"".join(before(b"20000 %03d=%s\n" % (number, b"x" * 19_989), kind) for number in range(100))
+        raw = io.BytesIO(many + tar_of((info("a"), b"1")))
+        tracemalloc.start()
+        try:
+            (entry,) = scan(raw)
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+        assert "a" == entry.header.name
+        assert most < 300_000
+
+
+def test_a_name_of_a_sparse_file_is_that_of_sparse_files_only() -> None:
+    named = record(b"GNU.sparse.name", b"sparse") + record(b"GNU.sparse.major", b"2")
+
+    assert [("a", "0", b"1")] == read(before(named) + tar_of((info("a"), b"1")))
