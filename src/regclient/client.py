@@ -225,11 +225,16 @@ class Client(Opener):
             SideError: with the side that failed.
         """
         from regclient.ops.archive.read import DEFAULT, import_image, opened  # noqa: PLC0415 - a door, as all verbs
+        from regclient.ops.copy import copy  # noqa: PLC0415
 
         repository, name = self.named(reference)
+        tag, promised = parsed_of(reference).place
         with opened(archive) as (content, where), self._threads() as workers:
             how = options or DEFAULT
-            return import_image(content, repository, name, where=where, options=how, workers=workers, observer=observer)
+            found = import_image(content, repository, name, where=where, options=how, workers=workers, observer=observer)
+            if promised is None or tag is None:
+                return found
+            return copy(repository, promised, repository, tag, workers=workers)
 
     def read_file(
         self, reference: Reference | str, path: str, platform: Platform | str | None = None, *, observer: Observer = silent

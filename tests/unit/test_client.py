@@ -339,6 +339,20 @@ def test_an_image_travels_as_a_file(client: Client, registry: FakeRegistry, tmp_
     assert index.digest == client.digest("registry.example/other:v1") == client.digest(f"ocidir://{tmp_path}/a:v1")
 
 
+def test_an_import_into_a_layout_named_by_tag_and_digest_gets_the_tag(
+    client: Client, registry: FakeRegistry, tmp_path: Path
+) -> None:
+    index, other = images.index(registry.repository("app")), images.image(registry.repository("other"))
+    client.export(APP, tmp_path / "a.tar")
+    place = f"ocidir://{tmp_path}/a:v1"
+
+    assert index.digest == client.import_(tmp_path / "a.tar", f"{place}@{index.digest}").digest
+    assert index.digest == client.digest(place)
+    with pytest.raises(DigestMismatch):
+        client.import_(tmp_path / "a.tar", f"ocidir://{tmp_path}/a:v2@{other.digest}")
+    assert ("v1",) == client.repository(place).tags().tags
+
+
 @claims("Client.read_file")
 def test_a_file_of_an_image_is_one_call(client: Client, registry: FakeRegistry) -> None:
     layer = images.blob(registry.repository("app"), files(motd="hello"), mediatype.OCI_LAYER)

@@ -168,16 +168,16 @@ def _as_image(manifest: Manifest, what: str) -> ImageManifest:
 def _compare_layers(image: ImageManifest, base: ImageManifest, name: Reference) -> None:
     if not base.layers:
         raise Unsupported(f"the base {name} has no layers")
-    if len(image.layers) < len(base.layers):
-        raise Unsupported(f"the image has {len(image.layers)} layers, its base {name} {len(base.layers)}")
     for position, (mine, its) in enumerate(zip(image.layers, base.layers, strict=False)):
         if not mine.same(its):
             raise Mismatch(f"layer {position} is {mine.digest}, in {name} {its.digest}")
+    if len(image.layers) < len(base.layers):
+        raise Unsupported(f"the image has {len(image.layers)} layers, its base {name} {len(base.layers)}")
 
 
 def _compare_history(image: tuple[History, ...], base: tuple[History, ...], name: Reference) -> None:
-    if len(image) < len(base):
-        raise Unsupported(f"the history of the image has {len(image)} entries, that of its base {name} {len(base)}")
     for position, (mine, its) in enumerate(zip(image, base, strict=False)):
         if not mine.same(its):
             raise Mismatch(f"entry {position} of the history differs from that of {name}")
+    if len(image) < len(base):
+        raise Unsupported(f"the history of the image has {len(image)} entries, that of its base {name} {len(base)}")

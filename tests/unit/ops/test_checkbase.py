@@ -261,6 +261,17 @@ def test_an_image_shorter_than_its_base_is_no_answer(shop: Workshop) -> None:
         shop.check(BaseQuestion(base=BASE.with_tag("bare")))
 
 
+def test_a_base_that_was_made_anew_has_changed_also_when_it_is_longer_now(shop: Workshop) -> None:
+    image(shop.base, "v1", "xyz", STEPS)
+    image(shop.app, "v1", "a", STEPS[:1])
+    with pytest.raises(Mismatch, match="layer 0"):
+        shop.check(by_hand())
+
+    image(shop.base, "v1", "a", ("another", *STEPS))
+    with pytest.raises(Mismatch, match="entry 0"):
+        shop.check(by_hand())
+
+
 def test_what_is_not_there_or_no_image_is_an_error(shop: Workshop) -> None:
     usual(shop, name="not a/Name")
     images.schema1(shop.base, "old")

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from regclient.concurrency import Workers
-from regclient.errors import Corrupt, StorageFault
+from regclient.errors import Corrupt, DigestMismatch, StorageFault
 from regclient.model.descriptor import Descriptor
+from regclient.model.digest import Digest
 from regclient.observer import Observer, silent
 from regclient.ops.archive import read_docker, read_oci
 from regclient.ops.archive.contents import open_contents
@@ -77,6 +78,7 @@ def import_image(  # noqa: PLR0913 - a file, a name in a repository, and how
     Raises:
         Corrupt: it is no archive of images, or damaged.
         ManifestNotFound: it has no such image.
+        DigestMismatch: ``name`` is a digest, and the one image has another.
         SideError: with the side that failed; what was pushed stays, untagged.
     """
     if workers is None:
@@ -85,6 +87,8 @@ def import_image(  # noqa: PLR0913 - a file, a name in a repository, and how
     with open_contents(content, where, limit=options.limit, check=workers.cancel.check) as contents:
         if read_oci.is_layout(contents):
             top = read_oci.choose(read_oci.entries_of(contents), options.name, name)
+            if isinstance(name, Digest) and top.digest != name:
+                raise DigestMismatch(name, top.digest, f"the image in {where}")
             how = CopyOptions(external=True, recursive=True)
             src = ArchiveRepository(contents)
             return copy(src, top.digest, repository, name, options=how, workers=workers, observer=observer)
