@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from regclient.clock import Clock
 from regclient.layout.blobs import pieces
+from regclient.layout.files import faults
 from regclient.server.fault import Fault
 
 _BUSY_SECONDS = 5.0
@@ -35,19 +36,34 @@ class Session:
         self._closed = False
 
     def append(self, content: BinaryIO) -> None:
-        """Keep what the stream holds; what arrived before it broke stays, so that the client can resume."""
-        stream = self._stream
-        if stream is None:
-            stream = self._stream = self._spool()
+        """Keep what the stream holds; what arrived before it broke stays, so that the client can resume.
+
+        Raises:
+            StorageFault: the disk took it not, or not all of it; what it took of the last piece does not count.
+        """
         for piece in pieces(content):
-            stream.write(piece)
+            with faults("an upload"):
+                stream = self._opened()
+                stream.seek(self.offset)
+                stream.write(piece)
+                stream.flush()
             self.offset += len(piece)
 
     def content(self) -> BinaryIO:
-        """Return everything that arrived, from its start."""
+        """Return everything that arrived, from its start.
+
+        Raises:
+            StorageFault: the disk failed.
+        """
+        with faults("an upload"):
+            stream = self._opened()
+            stream.truncate(self.offset)
+            stream.seek(0)
+        return stream
+
+    def _opened(self) -> BinaryIO:
         if self._stream is None:
             self._stream = self._spool()
-        self._stream.seek(0)
         return self._stream
 
     def close(self) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import threading
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pytest
 
+from regclient.errors import StorageFault
 from regclient.server.fault import Fault
 from regclient.server.sessions import Session, Sessions
 from tests.fakes.clock import FakeClock
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 class Spools:
@@ -24,8 +29,34 @@ class Spools:
         return self.opened[-1]
 
 
+class Full(io.BytesIO):
+    """A disk that takes ``room`` bytes of each write and is full then, until there is room for all."""
+
+    room = 2
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        if len(memoryview(data)) <= self.room:
+            return super().write(data)
+        super().write(memoryview(data)[: self.room])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def sessions_of(clock: FakeClock, spools: Spools, limit: int = 2) -> Sessions:
     return Sessions(clock, spools, limit=limit, seconds=60)
+
+
+def test_a_piece_that_the_disk_does_not_take_does_not_count_and_can_be_sent_again() -> None:
+    disk = Full()
+    session = Session("a", lambda: disk)
+    session.append(io.BytesIO(b"he"))
+    with pytest.raises(StorageFault, match="No space left"):
+        session.append(io.BytesIO(b"llo, and so on"))
+    assert 2 == session.offset
+    assert b"he" == session.content().read()
+
+    disk.room = 10
+    session.append(io.BytesIO(b"llo"))
+    assert b"hello" == session.content().read()
 
 
 def test_pieces_are_put_together() -> None:
