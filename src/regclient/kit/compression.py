@@ -132,6 +132,10 @@ class Decompressed(io.RawIOBase):
             if rest.strip(b"\0"):
                 break
         self._pending = rest.lstrip(b"\0")
+        magic = self.compression.value
+        # Zstandard has frames of other kinds to be skipped, which its decompressor knows.
+        if self.compression is not Compression.ZSTD and not self._pending.startswith(magic[: len(self._pending)]):
+            raise Corrupt(f"something else follows the {self.compression.name.lower()} content")
         self._start()
         return True
 

@@ -182,6 +182,8 @@ def new_layer(value: str) -> Arguments:
         raise ValueError("a tar or a dir is needed, one of them")
     path = Path(found.get("tar", "") or found.get("dir", ""))
     if not (path.is_file() if "tar" in found else path.is_dir()):
+        if path.exists() and not path.is_dir():
+            raise ValueError(f"{path} is a pipe or a device: write it to a file first, for it may be read more than once")
         raise ValueError(f"{path} is not there, or something else")
     platforms = (_platform(found["platform"]),) if "platform" in found else ()
     return path, found.get("mediaType", ""), platforms

@@ -129,3 +129,5 @@ def test_a_new_layer_is_a_file_or_a_directory(tmp_path: Path) -> None:
 
     assert (tar, "a/b", (ARM64,)) == values.new_layer(f"tar={tar},mediaType=a/b,platform=linux/arm64")
     assert (tmp_path, "", ()) == values.new_layer(f"dir={tmp_path}")
+    with pytest.raises(ValueError, match="write it to a file first"):
+        values.new_layer("tar=/dev/null")

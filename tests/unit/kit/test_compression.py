@@ -76,6 +76,17 @@ def test_a_stream_that_ends_early_is_corrupt(kind: Compression, compress: Compre
 
 
 @every_codec
+def test_what_follows_a_stream_is_another_one_or_zeros(kind: Compression, compress: Compress) -> None:
+    whole = compress(TEXT)
+
+    assert TEXT + TEXT == open_decompressed(io.BytesIO(whole + bytes(9) + whole)).read()
+    for tail in (b"garbage" * 100, b"\x1f", b"x"):
+        words = r"something else follows|damaged zstd" if tail != b"\x1f" or kind is not Compression.GZIP else "ends early"
+        with pytest.raises(Corrupt, match=words):
+            open_decompressed(io.BytesIO(whole + tail)).read()
+
+
+@every_codec
 def test_a_stream_with_other_bytes_in_it_is_corrupt(kind: Compression, compress: Compress) -> None:
     content = bytearray(compress(TEXT))
     content[12:40] = b"\xff" * 28
