@@ -96,11 +96,9 @@ def number_text(value: float) -> str:
 
 
 def items_of(table: Table) -> list[Value]:
-    """Return the list in a table: what is at 1, 2, 3 and so on."""
-    found: list[Value] = []
-    while (item := table.get(len(found) + 1)) is not None:
-        found.append(item)
-    return found
+    """Return the list in a table: what is at 1, 2, 3 and so on. What a script has set to nil is left out, and nothing else."""
+    places = [key for key in table if isinstance(key, int | float) and key >= 1 and key % 1 == 0]
+    return [item for item in map(table.get, sorted(places)) if item is not None]
 
 
 def _write(value: Value, out: list[bytes]) -> None:

@@ -110,6 +110,18 @@ def test_indexes_and_subjects_are_edited_too(repository: MemoryRepository) -> No
     assert None is changed(found, subject=None).subject
 
 
+def test_an_entry_set_to_nil_is_gone_and_no_other(repository: MemoryRepository) -> None:
+    index = images.index(repository, platforms=("linux/amd64", "linux/arm64", "windows/amd64", "linux/s390x"))
+    entries = sent_back(manifest_data(index))["manifests"]
+    assert isinstance(entries, dict)
+    del entries[1.0], entries[3.0]
+
+    found = rebuilt_manifest(index, {**sent_back(manifest_data(index)), "manifests": entries})
+
+    assert isinstance(found, IndexManifest)
+    assert [index.manifests[1], index.manifests[3]] == list(found.manifests)
+
+
 def test_a_media_type_of_another_kind_is_refused(repository: MemoryRepository) -> None:
     docker = images.image(repository, "v1", docker=True)
 
@@ -136,6 +148,20 @@ def test_edited_configs_keep_ports_volumes_and_what_no_table_shows() -> None:
     assert (5, 1_000_000_000) == (written["config"]["StopTimeout"], written["config"]["Healthcheck"]["Interval"])
     assert [CONFIG["history"][1], {"created": "2025-01-01T00:00:00Z", "created_by": "three"}] == written["history"]  # type: ignore[index]
     assert CONFIG["created"] == written["created"]
+
+
+def test_an_entry_of_a_config_set_to_nil_is_gone_and_no_other() -> None:
+    original = config()
+    table = sent_back(config_data(original))
+    inner, history = table["config"], table["history"]
+    assert isinstance(inner, dict)
+    assert isinstance(history, dict)
+    inner["Env"] = {2.0: "PATH=/bin"}
+    del history[1.0]
+
+    written = json.loads(rebuilt_config(original, table).raw)
+
+    assert (["PATH=/bin"], [CONFIG["history"][1]]) == (written["config"]["Env"], written["history"])  # type: ignore[index]
 
 
 def test_times_are_taken_in_gos_form_and_that_of_documents() -> None:

@@ -71,5 +71,10 @@ def test_types_have_the_names_of_lua() -> None:
     assert ["nil", "boolean", "number", "string", "table", "userdata", "thread"] == [type_name(value) for value in values]
 
 
-def test_the_list_in_a_table_ends_at_the_first_gap() -> None:
-    assert ["a", "b"] == items_of({1.0: "a", 2.0: "b", 4.0: "d", "n": 1.0})
+def test_a_list_with_a_gap_lacks_what_is_gone_and_nothing_behind_it() -> None:
+    assert ["a", "b", "d"] == items_of({4.0: "d", 2.0: "b", 1.0: "a", 3.0: None})
+    assert ["b", "z"] == items_of({1e300: "z", 2.0: "b"})
+
+
+def test_what_is_at_no_place_of_a_list_is_not_in_it() -> None:
+    assert ["a"] == items_of({1.0: "a", 0.0: "zero", -1.0: "less", 1.5: "half", float("inf"): "end", "n": "name", "1": "text"})
