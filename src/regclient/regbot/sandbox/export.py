@@ -17,7 +17,7 @@ from regclient.model.ratelimit import RateLimit
 from regclient.regbot.sandbox.wire import Record, Value
 from regclient.repository import ManifestHead
 
-_JSON = {
+JSON_NAMES: Mapping[str, str] = {
     "Annotations": "annotations",
     "Architecture": "architecture",
     "ArtifactType": "artifactType",
@@ -53,6 +53,7 @@ _JSON = {
     "V1Compatibility": "v1Compatibility",
     "Variant": "variant",
 }
+"""The second name of a field, that of documents, by its first, that of Go."""
 _PLAIN = frozenset({"v1.ImageConfig", "v1.HealthConfig", "types.RateLimit"})
 """Structs whose JSON names are their Go names, or that have none."""
 _IMAGE = ("Created", "Author", "Platform", "Config", "RootFS", "History")
@@ -117,4 +118,4 @@ def _struct(view: Struct) -> Value:
 
 def _fields(fields: Mapping[str, object]) -> Record:
     shown = ((name, value) for name, value in fields.items() if name[:1].isupper())
-    return Record(tuple((name, _JSON.get(name, ""), value_of(value)) for name, value in shown))
+    return Record(tuple((name, JSON_NAMES.get(name, ""), value_of(value)) for name, value in shown))

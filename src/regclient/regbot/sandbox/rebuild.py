@@ -22,10 +22,12 @@ from regclient.model.kind import Changes, Manifest
 from regclient.model.manifest import ArtifactManifest
 from regclient.model.platform import Platform
 from regclient.model.timestamp import normal_time
+from regclient.regbot.sandbox.export import JSON_NAMES
 from regclient.regbot.sandbox.wire import Table, Value, items_of, number_text
 
 _LISTS = ("Cmd", "Entrypoint", "Env", "OnBuild", "Shell", "Test", "blobs", "diff_ids", "features", "history", "layers")
 _LATER = ("manifests", "os.features", "urls")
+_NAMES = frozenset(JSON_NAMES.values())
 _GO_TIME = "2006-01-02 15:04:05.999999999 -0700 MST"
 Json = dict[str, object]
 
@@ -72,7 +74,7 @@ def rebuilt_config(original: ImageConfig, data: Table) -> ImageConfig:
     return original.replace(
         created=document.text_of(_dated(found, times), "created", "config"),
         author=document.text_of(found, "author", "config"),
-        platform=Platform.from_json(found.get("Platform"), "platform"),
+        platform=Platform.from_json(found.get("platform"), "platform"),
         config=container if container.extras else _with_extras(container, original.config),
         rootfs=original.rootfs if rootfs == original.rootfs else rootfs,
         history=[known.get(entry, entry) for entry in history],
@@ -105,8 +107,18 @@ def _descriptor(value: object, where: str, known: Iterable[Descriptor]) -> Descr
     return found.replace(extras=same[0].extras) if same and not found.extras else found
 
 
-def _members(table: Mapping[Value, Value]) -> Json:
-    return {key: _json(key, item) for key, item in table.items() if isinstance(key, str) and item is not None}
+def _members(table: Table) -> Json:
+    """Return the members a script means, in an order that does not depend on Lua's: the names of documents come last and win.
+
+    A copy that a script made of one of our tables has fields under both names: those of documents count, and nothing else, so
+    that what was deleted under them does not come back. Any other table may use either names.
+    """
+    items = [(key, item) for key, item in table.items() if isinstance(key, str) and item is not None]
+    found = dict(sorted(items, key=lambda pair: (pair[0] in _NAMES, pair[0])))
+    if any(JSON_NAMES.get(key) in found for key in found):
+        return {key: _json(key, item) for key, item in found.items() if key in _NAMES}
+    named = {JSON_NAMES.get(key, key): item for key, item in found.items()}
+    return {name: _json(name, item) for name, item in named.items()}
 
 
 def _json(name: str, value: Value) -> object:

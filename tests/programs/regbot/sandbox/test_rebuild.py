@@ -17,7 +17,8 @@ from regclient.regbot.sandbox.export import config_data, manifest_data
 from regclient.regbot.sandbox.rebuild import rebuilt_config, rebuilt_manifest
 from regclient.regbot.sandbox.wire import Value
 from tests.fakes import images
-from tests.fakes.bot import handed_back, sent_back
+from tests.fakes.bot import handed_back, seen, sent_back
+from tests.tables import table
 
 CONFIG = {
     "created": "2021-03-04T05:06:07.123456789+02:00",
@@ -120,6 +121,112 @@ def test_an_entry_set_to_nil_is_gone_and_no_other(repository: MemoryRepository) 
 
     assert isinstance(found, IndexManifest)
     assert [index.manifests[1], index.manifests[3]] == list(found.manifests)
+
+
+def table_of(value: Value, *names: Value) -> dict[Value, Value]:
+    """Return a table inside others."""
+    for name in names:
+        assert isinstance(value, dict)
+        value = value[name]
+    assert isinstance(value, dict)
+    return value
+
+
+def copied(value: Value, *names: Value) -> dict[Value, Value]:
+    """Return the copy that a script makes of a table inside an object, by ``pairs``: each field has both its names."""
+    return table_of(handed_back(seen(value)), *names)
+
+
+def orders(entry: dict[Value, Value]) -> list[dict[Value, Value]]:
+    """Return a table in several orders of its keys: Lua has none, so that nothing may depend on it."""
+    rising = dict(sorted(entry.items(), key=str))
+    return [entry, rising, dict(reversed(rising.items()))]
+
+
+@table(
+    ("name", "value"),
+    [
+        ("mediaType", "edited/x"),
+        ("digest", "sha256:" + "9" * 64),
+        ("size", 99999.0),
+        ("artifactType", "edited/x"),
+        ("urls", {1.0: "https://a"}),
+        ("annotations", {"k": "edited"}),
+        ("platform", {"os": "a", "architecture": "b", "variant": "c", "os.version": "1", "os.features": {1.0: "f"}}),
+        ("platform", None),
+    ],
+)
+def test_a_copy_of_a_descriptor_is_read_by_the_names_of_documents(
+    repository: MemoryRepository, name: str, value: Value
+) -> None:
+    index = images.index(repository)
+    original = sent_back(manifest_data(index))
+    entry = copied(manifest_data(index), "manifests", 1.0)
+    entry |= {name: value, "foo": "bar"}
+    wanted = rebuilt_manifest(index, {**original, "manifests": {1.0: {**table_of(original, "manifests", 1.0), name: value}}})
+
+    found = [rebuilt_manifest(index, {**original, "manifests": {1.0: same}}) for same in orders(entry)]
+
+    assert [wanted.raw] * 3 == [manifest.raw for manifest in found]
+
+
+def test_a_copy_keeps_what_no_table_shows(repository: MemoryRepository) -> None:
+    document = json.loads(images.image(repository, "v1").raw)
+    document["layers"][0]["odd"] = 1
+    original = parse_manifest(json.dumps(document).encode())
+    entry = copied(manifest_data(original), "layers", 1.0)
+    entry |= {"annotations": {"a": "b"}, "foo": "bar"}
+
+    written = json.loads(changed(original, layers=[entry]).raw)
+
+    assert [{**document["layers"][0], "annotations": {"a": "b"}}] == written["layers"]
+
+
+def test_copies_of_a_config_are_read_by_the_names_of_documents() -> None:
+    original = config()
+    platform, rootfs, history, inner = (
+        copied(config_data(original), name) for name in ("Platform", "rootfs", "history", "config")
+    )
+    platform["architecture"] = "arm64"
+    table_of(rootfs, "diff_ids")[1.0] = "sha256:" + "3" * 64
+    table_of(history, 2.0)["comment"] = "edited"
+    inner["User"] = "u"
+    copies: dict[Value, Value] = {"Platform": platform, "rootfs": rootfs, "history": history, "config": inner}
+
+    written = json.loads(rebuilt_config(original, {**sent_back(config_data(original)), **copies}).raw)
+
+    expected = json.loads(json.dumps(CONFIG))
+    expected["architecture"] = "arm64"
+    expected["rootfs"]["diff_ids"] = ["sha256:" + "3" * 64]
+    expected["history"][1]["comment"] = "edited"
+    expected["config"]["User"] = "u"
+    assert expected == written
+
+
+def test_a_table_of_a_script_may_use_either_names(repository: MemoryRepository) -> None:
+    image = images.image(repository, "v1")
+    digest = "sha256:" + "2" * 64
+    new = {"MediaType": "a/b", "Digest": digest, "Size": 5, "Annotations": {"n": 1}, "URLs": ["u"], "Data": [1]}
+    new["Platform"] = {"OS": "o", "Architecture": "a", "OSVersion": "1", "OSFeatures": ["f"]}
+
+    written = json.loads(changed(image, config=new).raw)["config"]
+
+    platform = {"architecture": "a", "os": "o", "os.version": "1", "os.features": ["f"]}
+    expected = {"urls": ["u"], "annotations": {"n": "1"}, "data": "AQ==", "platform": platform}
+    assert {"mediaType": "a/b", "digest": digest, "size": 5, **expected} == written
+    entry = {"CreatedBy": "x", "EmptyLayer": True}
+    history = json.loads(rebuilt_config(config(), {**sent_back(config_data(config())), "history": {1.0: entry}}).raw)["history"]
+    assert [{"created_by": "x", "empty_layer": True}] == history
+
+
+def test_the_name_of_a_document_counts_however_a_table_is_ordered(repository: MemoryRepository) -> None:
+    image = images.image(repository, "v1")
+    digest = "sha256:" + "2" * 64
+    new: dict[Value, Value] = {"mediaType": "a/b", "MEDIATYPE": "c/d", "mediatype": "e/f", "digest": digest, "z": "1", "a": "2"}
+
+    found = {changed(image, config=same).raw for same in orders(new)}
+
+    assert ["a/b"] == [json.loads(raw)["config"]["mediaType"] for raw in found]
 
 
 def test_a_media_type_of_another_kind_is_refused(repository: MemoryRepository) -> None:

@@ -79,6 +79,34 @@ def test_objects_are_edited_exported_and_pushed(bench: Bench) -> None:
     assert {"k": "5"} == dict(bench.registry.repository("app").get_manifest("v2").annotations)
 
 
+def test_entries_are_deleted_and_copied_as_the_script_says(bench: Bench) -> None:
+    images.index(bench.registry.repository("app"), "v1", platforms=("linux/amd64", "windows/amd64", "linux/arm64"))
+
+    out = bench.run(
+        f"""
+        local function copied(t)
+          if type(t) ~= "table" then return t end
+          local n = {{}}
+          for k, v in pairs(t) do n[k] = copied(v) end
+          return n
+        end
+        local m = manifest.getList("{APP}:v1")
+        for i, e in ipairs(m.manifests) do
+          if e.platform.os == "windows" then m.manifests[i] = nil end
+        end
+        local entry = copied(m.manifests[1])
+        entry.platform.os, entry.platform.architecture, entry.annotations.k = "plan9", "mips", "v"
+        m.manifests[4] = entry
+        m:export():put("{APP}:v2")
+        for _, e in ipairs(manifest.getList("{APP}:v2").manifests) do
+          print(e.platform.os, e.platform.architecture, e.annotations.k, e.digest == entry.digest)
+        end
+        """
+    )
+
+    assert "linux\tamd64\tnil\ttrue\nlinux\tarm64\tnil\tfalse\nplan9\tmips\tv\ttrue\n" == out
+
+
 def test_errors_name_the_line_and_can_be_caught(bench: Bench) -> None:
     out = bench.run(
         """
