@@ -97,7 +97,7 @@ def number_text(value: float) -> str:
 
 def items_of(table: Table) -> list[Value]:
     """Return the list in a table: what is at 1, 2, 3 and so on. What a script has set to nil is left out, and nothing else."""
-    places = [key for key in table if isinstance(key, int | float) and key >= 1 and key % 1 == 0]
+    places = [key for key in table if isinstance(key, int | float) and key is not True and key >= 1 and key % 1 == 0]
     return [item for item in map(table.get, sorted(places)) if item is not None]
 
 
