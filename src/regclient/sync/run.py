@@ -111,7 +111,7 @@ class Syncer:
         found = tuple(steps)
         with self._running():
             run = _Run(self, action, abort=abort_on_error, in_order=in_order)
-            for wave in [[step] for step in found] if in_order else waves(found):
+            for wave in [[step] for step in found] if in_order else waves(found, self.client.hosts):
                 if not run.over:
                     run.do(wave)
             run.close()

@@ -13,11 +13,11 @@ from regclient.cancel import Cancel
 from regclient.client import Client
 from regclient.clock import SystemClock
 from regclient.errors import ManifestNotFound, StorageFault
-from regclient.hosts import HostSettings
+from regclient.hosts import TLS, HostSettings
 from regclient.kit.atomicfile import Writing
 from regclient.layout.repository import LayoutRepository, LayoutSettings
 from regclient.server.message import ServerRequest, ServerResponse
-from regclient.sync.config import SyncConfig, SyncDefaults, SyncRateLimit, settled
+from regclient.sync.config import SyncConfig, SyncDefaults, SyncRateLimit, SyncStep, settled
 from regclient.sync.events import Checked, Copied, ImageFailed, SyncEvent, TargetNotClosed
 from regclient.sync.run import Syncer, run_sync
 from regclient.sync.steps import Action
@@ -25,6 +25,7 @@ from regclient.sync.tally import SyncResult
 from tests.fakes import images
 from tests.fakes.crowd import Crowd, crowded
 from tests.fakes.faults import FaultRule
+from tests.fakes.registry import FakeRegistry
 from tests.fakes.syncing import QUICK, Pair, image, repository
 from tests.fakes.transport import FakeTransport
 from tests.pages import play
@@ -205,6 +206,22 @@ def test_steps_that_depend_on_each_other_run_in_their_order(pair: Pair, tmp_path
 
     assert (2, 0) == (result.copied, result.failed)
     assert pushed.digest == pair.dst.repository("out").resolve("v1").digest
+
+
+def test_a_registry_of_two_names_is_one_when_steps_depend_on_each_other() -> None:
+    registry = FakeRegistry()
+    pushed = images.image(registry.repository("app"), "v1")
+    with registry.serve() as address:
+        hosts = [HostSettings(name, TLS.DISABLED, hostname=address) for name in (address, "alias.example")]
+        steps = (
+            SyncStep(f"{address}/app", f"{address}/mid", "repository"),
+            SyncStep("alias.example/mid", f"{address}/out", "repository"),
+        )
+        with Client(hosts) as client:
+            result = run_sync(SyncConfig(steps), client)
+
+    assert (2, 0) == (result.copied, result.failed)
+    assert pushed.digest == registry.repository("out").resolve("v1").digest
 
 
 def test_checks_of_one_repository_run_at_once_whatever_parallel_says() -> None:
