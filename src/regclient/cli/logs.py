@@ -55,11 +55,15 @@ class Twofold:
 
 
 class Log:
-    """Writes records at or above a threshold, one line each."""
+    """Writes records at or above a threshold, one line each.
+
+    ``lasting`` drops what nobody reads any more, for programs that go on without a reader.
+    """
 
     def __init__(self, out: BinaryIO, *, level: int = WARN, as_json: bool = False) -> None:
         self._out = out
         self.level = level
+        self.lasting = False
         self._format = _json_line if as_json else _text_line
 
     def trace(self, message: str, **facts: object) -> None:
@@ -87,8 +91,12 @@ class Log:
         if level < self.level:
             return
         line = self._format(time.time() if at is None else at, level_name(level), message, facts)
-        self._out.write(line.encode("utf-8", "backslashreplace") + b"\n")
-        self._out.flush()
+        try:
+            self._out.write(line.encode("utf-8", "backslashreplace") + b"\n")
+            self._out.flush()
+        except BrokenPipeError:
+            if not self.lasting:
+                raise
 
 
 def _text_line(at: float, level: str, message: str, facts: dict[str, object]) -> str:

@@ -66,6 +66,7 @@ class Bot:
         self._throttle = Throttle(conditions.parallel, client.cancel)
         self._lock = threading.Lock()
         self._first: RegistryClientError | None = None
+        self._unread = False
 
     @property
     def error(self) -> RegistryClientError | None:
@@ -78,7 +79,11 @@ class Bot:
             self._first = self._first or error
 
     def run_all(self, scripts: Sequence[Script]) -> None:
-        """Run every script once: one after another, or with ``parallel`` at the same time. A failure stops no other."""
+        """Run every script once: one after another, or with ``parallel`` at the same time. A failure stops no other.
+
+        Raises:
+            BrokenPipeError: nobody reads what is printed, so that all scripts were ended.
+        """
         if self._conditions.parallel <= 0:
             for script in scripts:
                 self.run(script)
@@ -88,7 +93,11 @@ class Bot:
             workers.map(self.run, scripts)
 
     def run(self, script: Script) -> None:
-        """Run one script, unless the program is to end."""
+        """Run one script, unless the program is to end.
+
+        Raises:
+            BrokenPipeError: nobody reads what is printed; the program is to end, and has nothing to say about it.
+        """
         if self._client.cancel.cancelled:
             self.fail(Cancelled())
             return
@@ -106,8 +115,13 @@ class Bot:
         try:
             run_script(script.text, session, Sandbox(script.limits, conditions.environ))
             self._log.debug("Finished script", script=script.name)
+        except BrokenPipeError:
+            self._unread = True
+            self._client.cancel.cancel()
+            raise
         except RegistryClientError as error:
-            self._log.warning("Error running script", script=script.name, error=str(error))
+            if not self._unread:
+                self._log.warning("Error running script", script=script.name, error=str(error))
             self.fail(error)
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the other scripts
             self._log.error("Runtime error from script", script=script.name, error=repr(error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from regclient.cli.call import Call
@@ -30,7 +30,7 @@ def once(call: Call) -> None:
         InvalidConfig: the file is wrong.
         Silent: a script failed, and was told of.
     """
-    with _prepared(call) as (scripts, bot):
+    with _prepared(call, _writer(call)) as (scripts, bot):
         bot.run_all(scripts)
     _finish(call, bot)
 
@@ -40,6 +40,8 @@ def server(
 ) -> None:
     """Run the scripts on their schedules until a signal comes; the first failure of any is told then.
 
+    What nobody reads any more is dropped: the scripts go on.
+
     The clock, how to wait and what runs scripts are arguments for those who have no time to wait.
 
     Raises:
@@ -47,7 +49,8 @@ def server(
         Silent: a script failed, and was told of.
     """
     wait = wait or call.stop.wait
-    with _prepared(call) as (scripts, bot), crew or Crew() as running:
+    call.log.lasting = True
+    with _prepared(call, _lasting(_writer(call))) as (scripts, bot), crew or Crew() as running:
         tasks = _tasks(call, scripts, bot)
         run_schedules(
             tasks, running, clock=clock or SystemClock(), wait=wait, on_skip=lambda task: _skipped(call, scripts, task)
@@ -70,12 +73,12 @@ def schema_text() -> str:
 
 
 @contextmanager
-def _prepared(call: Call) -> Iterator[tuple[tuple[Script, ...], Bot]]:
+def _prepared(call: Call, write: Callable[[str, str], None]) -> Iterator[tuple[tuple[Script, ...], Bot]]:
     file = read_file(call, FORM)
     scripts, defaults = settled(file), file.defaults
     call.log.debug("Configuring parallel settings", concurrent=max(1, defaults.parallel))
     with client_of(call, file.creds, defaults.client) as client:
-        yield scripts, Bot(client, call.log, _writer(call), _conditions(call, defaults))
+        yield scripts, Bot(client, call.log, write, _conditions(call, defaults))
 
 
 def _conditions(call: Call, defaults: Defaults) -> Conditions:
@@ -92,6 +95,14 @@ def _writer(call: Call) -> Callable[[str, str], None]:
         out.flush()
 
     return write
+
+
+def _lasting(write: Callable[[str, str], None]) -> Callable[[str, str], None]:
+    def lasting(stream: str, text: str) -> None:
+        with suppress(BrokenPipeError):
+            write(stream, text)
+
+    return lasting
 
 
 def _tasks(call: Call, scripts: tuple[Script, ...], bot: Bot) -> list[Task]:

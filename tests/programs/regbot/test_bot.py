@@ -77,6 +77,20 @@ def test_a_mistake_of_ours_ends_one_script_only() -> None:
     assert "script=b" in bench.log
 
 
+@pytest.mark.parametrize("parallel", [0, 2])
+def test_when_nobody_reads_all_scripts_end_without_a_word(parallel: int) -> None:
+    bench = Bench()
+
+    def write(stream: str, text: str) -> None:
+        raise BrokenPipeError(stream, text)
+
+    bot = Bot(bench.client, Log(bench.logged), write, Conditions(parallel=parallel))
+    with pytest.raises(BrokenPipeError):
+        bot.run_all([Script("a", 'print("x")'), Script("b", "while true do end")])
+
+    assert "" == bench.log
+
+
 def test_after_a_cancel_nothing_is_started() -> None:
     bench = Bench()
     bot = bot_of(bench)

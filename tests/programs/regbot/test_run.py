@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 from collections.abc import Callable, Hashable
@@ -9,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from regclient.cancel import Cancel
-from regclient.cli.app import run
+from regclient.cli.app import BROKEN_PIPE, run
 from regclient.cli.call import Streams
+from regclient.cli.logs import INFO, Log
 from regclient.regbot.app import ROOT
 from regclient.regbot.config import DEFAULTS, SCRIPT
 from regclient.regbot.run import server
@@ -148,6 +150,32 @@ def test_a_server_runs_a_script_as_often_as_the_file_says() -> None:
         server(call, clock=clock, wait=until(call, clock, 3600), crew=crew)
         assert minutes == [(moment - start) / 60 for moment in crew.at]
         assert "1\n" * len(minutes) == written(call.streams.out)
+
+
+class Unread(io.BytesIO):
+    """An end of a pipe whose other end is closed."""
+
+    def flush(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def test_output_that_nobody_reads_ends_once_without_a_word() -> None:
+    streams = Streams(io.BytesIO(b"scripts: [{script: print(1)}, {script: print(2)}]"), Unread(), io.BytesIO())
+
+    assert BROKEN_PIPE == run(ROOT, ["once", "-c", "-"], streams, {})
+    assert ("", "1\n") == (written(streams.err), written(streams.out))
+
+
+def test_a_server_goes_on_when_nobody_reads() -> None:
+    """Both streams are closed: the script prints and logs again and again."""
+    call = call_of(ROOT, "server", "-c", "-", stdin=b"scripts: [{name: a, script: log(1) print(2) print(3), interval: 30m}]")
+    call.streams = Streams(call.streams.stdin, Unread(), Unread())
+    call.log = Log(call.streams.err, level=INFO)
+    clock = FakeClock()
+
+    server(call, clock=clock, wait=until(call, clock, 3601), crew=Inline())
+
+    assert "2\n3\n" * 2 == written(call.streams.out)
 
 
 class Noting(Inline):

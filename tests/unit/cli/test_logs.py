@@ -104,3 +104,15 @@ def test_a_value_may_read_differently_in_text_and_in_json() -> None:
     assert "wait=15m0s" in line_of(wait=value)
     assert '"wait":900' in line_of(as_json=True, wait=value)
     assert '"wait":[900]' in line_of(as_json=True, wait=[value])
+
+
+def test_a_log_without_a_reader_is_an_error_unless_the_program_goes_on() -> None:
+    class Unread(io.BytesIO):
+        def flush(self) -> None:
+            raise BrokenPipeError
+
+    log = Log(Unread())
+    with pytest.raises(BrokenPipeError):
+        log.error("lost")
+    log.lasting = True
+    log.error("lost")
