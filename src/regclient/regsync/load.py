@@ -60,11 +60,11 @@ def prepared(file: JobsFile[Defaults, SyncStep], functions: Mapping[str, Callabl
 def _expanded(step: SyncStep, spot: Spot, functions: Mapping[str, Callable[..., object]]) -> SyncStep:
     if not any(OPENING in getattr(step, name) for _, name in _EXPANDED):
         return step
-    from regclient.sync.view import step_view  # noqa: PLC0415 - a door: most steps hold no template
+    from regclient.sync.view import file_view  # noqa: PLC0415 - a door: most steps hold no template
 
     seen = step
     for key, name in _EXPANDED:
-        made = spot.expand(key, getattr(step, name), {"Sync": step_view(seen)}, functions)
+        made = spot.expand(key, getattr(step, name), file_view(seen), functions)
         step = replace(step, **{name: made})  # type: ignore[arg-type] # all four are text
         if name != "target":
             # As in Go: what comes after the target sees the template of the target, not what became of it.

@@ -12,6 +12,7 @@ from regclient.model.reference import Reference
 from regclient.sync.config import Hook, Hooks, ReferrerFilter, RepositoryFilter, SyncRateLimit, SyncStep, TagFilter
 
 _DATA = "struct { Ref ref.Ref; Step main.ConfigSync; Sync main.ConfigSync }"
+_FILE_DATA = "struct { Sync main.ConfigSync }"
 _NANOSECONDS = 1_000_000_000
 
 
@@ -24,6 +25,11 @@ def rendered_backup(step: SyncStep, target: Reference, functions: Mapping[str, C
     shown = step_view(step)
     data = Struct(_DATA, {"Ref": view(target), "Step": shown, "Sync": shown})
     return parse(step.backup, functions=functions).render(data, functions=functions).strip()
+
+
+def file_view(step: SyncStep) -> Struct:
+    """Return what the templates of a file see when it is read; a name that is not there is an error, as in Go."""
+    return Struct(_FILE_DATA, {"Sync": step_view(step)})
 
 
 def step_view(step: SyncStep) -> Struct:

@@ -49,6 +49,13 @@ def test_a_template_that_fails_is_named_with_its_line() -> None:
         loaded("sync:\n- source: a\n  target: '{{ .Sync.Nope }}'")
 
 
+@pytest.mark.parametrize("template", ["x{{ .Snyc.Source }}", "{{ if .Snyc }}{{ end }}", "{{ range .Snyc }}{{ end }}"])
+def test_a_wrong_name_at_the_top_of_a_template_is_an_error(template: str) -> None:
+    wrong = r"line 1: sync\[0\]\.target: .*: can't evaluate field Snyc in type struct { Sync main\.ConfigSync }"
+    with pytest.raises(InvalidConfig, match=wrong):
+        loaded(f"sync: [{{source: a, target: '{template}'}}]")
+
+
 def test_a_wait_for_rate_limits_is_five_minutes_at_least() -> None:
     found = loaded("defaults: {ratelimit: {retry: 1m}}\nsync: [{}, {ratelimit: {retry: 1m}}, {ratelimit: {retry: 10m}}]")
     assert [300.0, 300.0, 600.0] == [step.rate_limit.retry for step in found.config.steps]
