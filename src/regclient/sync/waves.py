@@ -133,7 +133,8 @@ class _World:
         if found.scheme != REG:
             return Place(found.scheme, os.path.realpath(found.path), tag)
         host = self._hosts.resolve(found.registry)
-        return Place(host.hostname, "/".join(filter(None, (host.path_prefix, found.repository))), tag)
+        root = host.hostname.lower().removesuffix(":443").removesuffix(":80")
+        return Place(root, "/".join(filter(None, (host.path_prefix, found.repository))), tag)
 
     def _backup(self, step: SyncStep) -> Place | None:
         """Return what backups are written to, as far as the template says it without being run."""

@@ -84,6 +84,8 @@ def test_a_registry_is_the_same_under_each_of_its_names() -> None:
     assert [0, 1] == depths(image("a.io/x", "m.io/hub/x"), image("cache.io/x", "n.io/x"), hosts=hosts)
     assert [0, 0] == depths(image("a.io/x", "m.io/x"), image("cache.io/x", "n.io/x"), hosts=hosts)
     assert [0, 1] == depths(image("a.io/x", "m.io/hub/x"), step("cache.io", "n.io", "registry"), hosts=hosts)
+    assert [0, 1] == depths(image("a.io/x", "m.io/x"), image("M.io:443/x", "n.io/x"))
+    assert [0, 0] == depths(image("a.io/x", "m.io/x"), image("m.io:5000/x", "n.io/x"))
     assert [0, 1] == depths(image("a.io/x", "docker.io/library/x"), image("index.docker.io/x", "n.io/x"))
     assert [0, 1] == depths(image("a.io/x", "team/x"), step("docker.io/team", "n.io", "registry"))
     assert [0, 1] == depths(step("a.io", "team", "registry"), image("docker.io/team/x", "n.io/x"))
