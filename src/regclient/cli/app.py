@@ -11,7 +11,7 @@ import os
 import sys
 
 from regclient.cli.call import Call, Streams
-from regclient.cli.logs import DEBUG, Log, parse_level
+from regclient.cli.logs import DEBUG, Log, parse_level, tell
 from regclient.cli.stdin import Input
 from regclient.kit.flags.grammar import Parsed, UsageError, check_args, check_required, parse, unknown_command
 from regclient.kit.flags.table import load
@@ -75,7 +75,7 @@ def run(
     try:
         code = _guarded(root, words, streams, environ, on_cancel)
         streams.out.flush()
-        streams.err.flush()
+        tell(streams.err, "")
     except BrokenPipeError:
         return BROKEN_PIPE
     except OSError as error:
@@ -174,8 +174,7 @@ def _answer(root: Command, words: Sequence[str], streams: Streams) -> int:
 
 def _complain(streams: Streams, text: str) -> int:
     if text:
-        streams.err.write(text.rstrip("\n").encode("utf-8", "backslashreplace") + b"\n")
-        streams.err.flush()
+        tell(streams.err, text.rstrip("\n") + "\n")
     return FAILED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regclient.cli.call import Call
+from regclient.cli.logs import tell
 from regclient.kit.flags.complete import complete
 from regclient.kit.flags.grammar import Parsed, find
 from regclient.kit.flags.help import help_text, usage_text
@@ -50,7 +51,7 @@ def show_help(call: Call) -> None:
     chain, rest = find(root, call.args)
     if len(chain) == 1 and rest:
         topics = " ".join(f"`{word}`" for word in call.args)
-        call.streams.err.write(f"Unknown help topic [{topics}]\n{usage_text((root,))}".encode("utf-8", "backslashreplace"))
+        tell(call.streams.err, f"Unknown help topic [{topics}]\n{usage_text((root,))}")
         return
     call.write(help_text(chain))
 

@@ -92,11 +92,25 @@ class Log:
             return
         line = self._format(time.time() if at is None else at, level_name(level), message, facts)
         try:
-            self._out.write(line.encode("utf-8", "backslashreplace") + b"\n")
-            self._out.flush()
+            tell(self._out, line + "\n")
         except BrokenPipeError:
             if not self.lasting:
                 raise
+
+
+def tell(out: BinaryIO, text: str) -> None:
+    """Write text for people, at once; what cannot be written (the disk is full) is lost, and the work goes on.
+
+    Raises:
+        BrokenPipeError: nobody reads any more.
+    """
+    try:
+        out.write(text.encode("utf-8", "backslashreplace"))
+        out.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return
 
 
 def _text_line(at: float, level: str, message: str, facts: dict[str, object]) -> str:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from regclient.cli.call import Call
+from regclient.cli.logs import tell
 from regclient.clock import Clock, SystemClock
 from regclient.events import Event, Planned, State, Warned
 from regclient.kit.units import human_size
@@ -180,8 +181,7 @@ def observe(call: Call, *, beside: bool = False) -> Quiet:
         return Quiet(warn)
 
     def write(text: str) -> None:
-        call.streams.err.write(text.encode())
-        call.streams.err.flush()
+        tell(call.streams.err, text)
 
     return Progress(write, warn, columns=_terminal_columns, stays=not beside)
 

@@ -10,7 +10,7 @@ from functools import partial
 from regclient.cli.call import Call
 from regclient.cli.failures import Silent, printable, words_for
 from regclient.cli.jobs import client_of, local_zone, read_file
-from regclient.cli.logs import ERROR
+from regclient.cli.logs import ERROR, tell
 from regclient.clock import Clock, SystemClock
 from regclient.concurrency import Crew
 from regclient.jobs.configfile import schema_of
@@ -141,7 +141,7 @@ def _finish(call: Call, bot: Bot) -> None:
         return
     lines = str(bot.error).split("\n")
     text = "\n".join(map(_shown, lines)) if len(lines) > 1 else words_for(bot.error)
-    call.streams.err.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+    tell(call.streams.err, f"{text}\n")
     raise Silent
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from regclient.cli.call import Call
 from regclient.cli.failures import words_for
+from regclient.cli.logs import tell
 from regclient.cli.output import functions_of
 from regclient.cli.progress import Progress, Quiet
 from regclient.errors import Cancelled, RegistryClientError
@@ -99,6 +100,6 @@ def ended(call: Call, errors: Iterable[RegistryClientError]) -> int:
     """Print what went wrong, as the last lines of the program, and return the exit code."""
     code = 0
     for error in errors:
-        call.streams.err.write((words_for(error) + "\n").encode("utf-8", "backslashreplace"))
+        tell(call.streams.err, words_for(error) + "\n")
         code = FAILED
     return code

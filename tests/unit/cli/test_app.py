@@ -130,6 +130,28 @@ def test_output_that_nobody_takes_ends_the_program(error: OSError, code: int, sa
     assert said in written(streams.err)
 
 
+@table(
+    ("words", "code", "out"),
+    [
+        (["work", "log", "-v", "info"], 0, "some output\n"),
+        (["work", "three"], 3, "some output\n"),
+        (["work", "not-found", "-v", "debug"], 1, "some output\n"),
+        (["group", "wrok"], 0, tool("group").out),
+        (["help", "wrok"], 1, ""),
+    ],
+)
+def test_what_standard_error_cannot_take_changes_nothing(words: list[str], code: int, out: str) -> None:
+    streams = Streams(io.BytesIO(), io.BytesIO(), Full(OSError(28, "No space left on device")))
+
+    assert (code, out) == (run(ROOT, words, streams, {}), written(streams.out))
+
+
+def test_a_reader_of_standard_error_that_is_gone_ends_the_program() -> None:
+    streams = Streams(io.BytesIO(), io.BytesIO(), Full(BrokenPipeError()))
+
+    assert BROKEN_PIPE == run(ROOT, ["work", "log", "-v", "info"], streams, {})
+
+
 def test_the_token_that_cancels_is_handed_out() -> None:
     made: list[Cancel] = []
 

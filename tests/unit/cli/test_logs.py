@@ -106,13 +106,24 @@ def test_a_value_may_read_differently_in_text_and_in_json() -> None:
     assert '"wait":[900]' in line_of(as_json=True, wait=[value])
 
 
-def test_a_log_without_a_reader_is_an_error_unless_the_program_goes_on() -> None:
-    class Unread(io.BytesIO):
-        def flush(self) -> None:
-            raise BrokenPipeError
+class Broken(io.BytesIO):
+    """A stream that cannot be written to."""
 
-    log = Log(Unread())
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self.error = error
+
+    def write(self, data: object, /) -> int:
+        raise self.error
+
+
+def test_a_record_that_cannot_be_written_is_lost_and_the_work_goes_on() -> None:
+    Log(Broken(OSError(28, "No space left on device"))).error("unheard")
+
+
+def test_a_closed_pipe_is_told_unless_the_program_goes_on() -> None:
+    log = Log(Broken(BrokenPipeError()))
     with pytest.raises(BrokenPipeError):
-        log.error("lost")
+        log.error("unheard")
     log.lasting = True
-    log.error("lost")
+    log.error("unheard")
