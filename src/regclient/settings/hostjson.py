@@ -6,6 +6,7 @@ The same members, under the same names, are read from regctl's JSON and from the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import NamedTuple
 
 from regclient.errors import InvalidConfig, ParseError
@@ -107,9 +108,13 @@ def _unsigned(value: object) -> int:
 def _number(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise _expected("a number")
-    if not abs(value) <= LARGEST:
+    try:
+        number = float(value)
+    except OverflowError:
+        raise _expected("a smaller number") from None
+    if not isfinite(number):
         raise _expected("a smaller number")
-    return float(value)
+    return number
 
 
 def _boolean(value: object) -> bool:

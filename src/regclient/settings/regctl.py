@@ -133,8 +133,10 @@ def save_config(config: RegctlConfig) -> None:
     from regclient.kit.atomicfile import AtomicFile  # noqa: PLC0415
 
     path = Path(config.filename)
-
-    text = json.dumps(document_of(config), indent=2, ensure_ascii=False)
+    try:
+        text = json.dumps(document_of(config), indent=2, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise InvalidConfig(str(path), "cannot write: a number is too large") from None
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     try:

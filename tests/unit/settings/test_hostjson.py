@@ -78,6 +78,10 @@ def test_a_duration_is_text_or_nanoseconds(value: object, seconds: float) -> Non
     assert seconds == read_host("a", {"credExpire": value}, "file").cred_expire
 
 
+def test_a_rate_may_be_larger_than_any_whole_number_of_go() -> None:
+    assert 1e19 == read_host("a", {"reqPerSec": 10**19}, "file").req_per_sec
+
+
 @table(
     ("member", "value"),
     [
@@ -97,6 +101,7 @@ def test_a_duration_is_text_or_nanoseconds(value: object, seconds: float) -> Non
         ("credExpire", 10**400),
         ("reqPerSec", 10**400),
         ("reqPerSec", float("inf")),
+        ("reqPerSec", float("nan")),
         ("repoAuth", "true"),
         ("apiOpts", []),
         ("apiOpts", {"x": 1}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,3 +151,20 @@ def test_bytes_of_a_command_line_that_are_no_text_are_saved_as_something(tmp_pat
 def test_a_number_that_is_too_large_is_refused() -> None:
     with pytest.raises(InvalidConfig, match="blobLimit"):
         parse_config(f'{{"blobLimit": {2**63}}}', "c")
+
+
+@table(
+    "config",
+    [
+        RegctlConfig(hosts={"a": HostSettings("a", req_per_sec=math.inf)}),
+        RegctlConfig(hosts={"a": HostSettings("a", req_per_sec=math.nan)}),
+        parse_config('{"future": 1e400}', "c"),
+    ],
+)
+def test_what_no_program_could_read_again_is_not_saved(config: RegctlConfig, tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    path.write_text("{}")
+
+    with pytest.raises(InvalidConfig, match="cannot write: a number is too large"):
+        save_config(replace(config, filename=str(path)))
+    assert "{}" == path.read_text()

@@ -6,6 +6,8 @@ cause in an error message is part of what scripts see.
 
 from __future__ import annotations
 
+from math import isfinite
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,16 +61,19 @@ def parse_uint(text: str) -> int:
 
 
 def parse_float(text: str) -> float:
-    """Read a floating point number.
+    """Read a floating point number; infinity and what is no number are refused, for no setting can mean them.
 
     Raises:
-        ValueError: it is not one.
+        ValueError: it is not one, or too large.
     """
     try:
-        # float() also takes blanks and underscores, which Go does not: an x spoils those.
-        return float("x" if "_" in text or text != text.strip() else text)
+        # float() also takes blanks and other scripts' digits, which Go does not: an x spoils those.
+        value = float(text if text.isascii() and text == text.strip() else "x")
     except ValueError:
         raise ValueError(_cause("ParseFloat", text, "invalid syntax")) from None
+    if not isfinite(value):
+        raise ValueError(_cause("ParseFloat", text, "value out of range"))
+    return value
 
 
 def go_quoted(text: str, *, mark: str = '"') -> str:

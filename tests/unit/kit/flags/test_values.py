@@ -52,10 +52,16 @@ def test_unsigned_numbers_have_no_sign() -> None:
 
 
 def test_floating_point_numbers_are_read_without_blanks() -> None:
-    assert 1500.0 == parse_float("1.5e3")
-    for text in (" 1", "1_0", "x"):
-        with pytest.raises(ValueError, match="ParseFloat"):
+    assert [1500.0, 10.0] == [parse_float("1.5e3"), parse_float("1_0")]
+    for text in (" 1", "1_", "x", "٣"):
+        with pytest.raises(ValueError, match=r"strconv.ParseFloat: parsing .* invalid syntax"):
             parse_float(text)
+
+
+@table("text", ["inf", "-Infinity", "nan", "1e400"])
+def test_numbers_are_finite(text: str) -> None:
+    with pytest.raises(ValueError, match=f'strconv.ParseFloat: parsing "{text}": value out of range'):
+        parse_float(text)
 
 
 @table(
