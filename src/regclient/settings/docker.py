@@ -19,6 +19,9 @@ from regclient.settings.jsontext import read_json
 HELPER_PREFIX = "docker-credential-"
 SIZE_LIMIT = 16 << 20
 
+_LINE_BREAKS = dict.fromkeys(map(ord, "\r\n"))
+"""``base64`` breaks its lines unless told otherwise; Go's decoder skips the breaks."""
+
 ListStore = Callable[[str], Mapping[str, str]]
 """Asks a helper program (its whole name) which servers it keeps, and the user of each."""
 
@@ -110,14 +113,14 @@ def _login_of(value: object) -> DockerLogin | None:
     if not isinstance(value, dict):
         return None
     token = Secret(_text(value, "identitytoken"))
-    encoded = _text(value, "auth")
+    encoded = _text(value, "auth").translate(_LINE_BREAKS)
     if not encoded:
         return DockerLogin(_text(value, "username"), Secret(_text(value, "password")), token)
     try:
         user, colon, password = binascii.a2b_base64(encoded, strict_mode=True).decode("utf-8", "replace").partition(":")
     except (binascii.Error, ValueError):
         return DockerLogin(token=token)
-    return DockerLogin(user, Secret(password.rstrip("\0")), token) if colon else DockerLogin(token=token)
+    return DockerLogin(user, Secret(password.strip("\0")), token) if colon else DockerLogin(token=token)
 
 
 def _object(document: Mapping[str, object], name: str, where: str) -> Mapping[str, object]:

@@ -29,6 +29,19 @@ def test_an_auth_holds_user_and_password() -> None:
     assert ("ann", Secret("s3:cret")) == (found.user, found.password)
 
 
+@table("broken", ["{}\n", "{}\r\n", "\r\n{}"])
+def test_line_breaks_in_an_auth_are_skipped(broken: str) -> None:
+    text = basic("ann:" + "s3cret" * 20)
+    auth = broken.format(text[:76]) + broken.format(text[76:])
+
+    assert Secret("s3cret" * 20) == hosts({"auths": {"example.com": {"auth": auth}}})["example.com"].password
+
+
+@table("auth", [" " + basic("ann:x"), basic("ann:x") + "\t"])
+def test_other_blanks_in_an_auth_are_damage(auth: str) -> None:
+    assert {} == hosts({"auths": {"example.com": {"auth": auth}}})
+
+
 def test_auth_wins_over_username_and_password() -> None:
     auths = {"a.example": {"auth": basic("ann:x"), "username": "bob", "password": "y"}}
     plain = {"b.example": {"username": "bob", "password": "y"}}
