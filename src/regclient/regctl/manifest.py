@@ -186,10 +186,10 @@ def delete(call: Call) -> None:
 
     flags = call.flags
     repository, name = call.named(0)
-    if not isinstance(name, Digest) and not flags.switch("force-tag-dereference"):
-        raise Incomplete("digest", f"{call.args[0]} (--force-tag-dereference looks it up)")
     forgive = flags.switch("ignore-missing")
     with missing_forgiven(repository, name, forgive=forgive):
+        if not isinstance(name, Digest) and not flags.switch("force-tag-dereference"):
+            raise Incomplete("digest", f"{call.args[0]} (--force-tag-dereference looks it up)")
         digest = name if isinstance(name, Digest) else repository.resolve(name).digest
         # Some registries keep the tags of a manifest that is gone.
         with missing_forgiven(repository, digest, forgive=forgive):

@@ -9,6 +9,7 @@ from tests.fakes import images
 from tests.fakes.console import Console
 from tests.fakes.faults import FaultRule
 from tests.programs.regctl.conftest import Disk, Served
+from tests.tables import table
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -155,6 +156,18 @@ def test_a_missing_manifest_is_forgiven_when_asked_for(regctl: Console, disk: Di
     assert (0, "", "") == regctl("manifest", "delete", missing, "--ignore-missing")
     tag = (f"{disk.source}:nothing", "--force-tag-dereference")
     assert (1, 0) == (regctl("manifest", "delete", *tag).code, regctl("manifest", "delete", *tag, "--ignore-missing").code)
+
+
+@table("noun", ["manifest", "image"])
+def test_a_missing_tag_is_forgiven_though_no_tag_may_be_deleted(noun: str, served: Served) -> None:
+    images.image(served.registry.repository("app"), "v1")
+    there, gone = f"{served.address}/app:v1", f"{served.address}/app:gone"
+
+    assert "digest missing" in served(noun, "delete", gone).err
+    for missing in ((gone,), (gone, "--referrers"), (f"{served.address}/app",)):
+        assert (0, "", "") == served(noun, "delete", *missing, "--ignore-missing")
+    assert "digest missing" in served(noun, "delete", there, "--ignore-missing").err
+    assert 0 == served("image", "digest", there).code
 
 
 def test_a_tag_that_outlived_its_manifest_is_missing_too(served: Served) -> None:
