@@ -81,5 +81,5 @@ def ls(call: Call) -> None:
     if "/" in host:
         call.log.error("Hostname invalid", host=host)
         raise ParseError(host, "expected the name of a registry, without a path")
-    found = call.client.registry(host).repositories(limit=flags.number("limit") or None, last=flags.text("last") or None)
+    found = call.client.registry(host).repositories(limit=flags.number("limit"), last=flags.text("last") or None)
     call.show(found, exchange=found)

@@ -62,7 +62,7 @@ def ls(call: Call) -> None:
     # The Go program shows every tag of a layout, whatever page is asked for.
     paged = reference.scheme != OCIDIR
     limit, last = flags.number("limit") if paged else 0, flags.text("last") if paged else ""
-    found = call.client.repository(reference).tags(limit=limit or None, last=last or None)
+    found = call.client.repository(reference).tags(limit=max(0, limit) or None, last=last or None)
     shown = replace(found, tags=tuple(filter(keeps, found.tags))) if keeps else found
     call.show(shown, exchange=found)
 

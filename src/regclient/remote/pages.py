@@ -35,6 +35,12 @@ class Page(NamedTuple):
     media_type: str
 
 
+def page_query(limit: int | None, last: str | None) -> tuple[tuple[str, str], ...]:
+    """Return the query that asks for ``limit`` names after ``last``; a limit below 1 is none, as in the Go programs."""
+    size = (("n", str(limit)),) if limit is not None and limit > 0 else ()
+    return (*size, ("last", last)) if last else size
+
+
 def pages_of(
     wire: Wire,
     opening: Request,

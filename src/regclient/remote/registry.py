@@ -6,7 +6,7 @@ from regclient.answers import Ping, RepositoryList
 from regclient.errors import InvalidReference, RepositoryNotFound
 from regclient.model import document
 from regclient.model.reference import REG, Reference, parse_host
-from regclient.remote.pages import LIST_TYPES, read_page
+from regclient.remote.pages import LIST_TYPES, page_query, read_page
 from regclient.remote.wire import Wire
 from regclient.transport.messages import Transport
 
@@ -45,9 +45,7 @@ class RemoteRegistry:
             RepositoryNotFound: the registry has no catalog (ghcr.io, gitlab.com).
             InvalidManifest, UnsupportedMediaType: the answer is no list.
         """
-        query = [("n", str(limit))] if limit else []
-        query += [("last", last)] if last else []
-        request = self._wire.request("GET", "_catalog", query=tuple(query), headers={"Accept": "application/json"})
+        request = self._wire.request("GET", "_catalog", query=page_query(limit, last), headers={"Accept": "application/json"})
         missing = RepositoryNotFound("_catalog", self._wire.reference.registry)
         with self._wire.send(request, missing=missing) as response:
             page = read_page(response, LIST_TYPES)

@@ -34,7 +34,7 @@ from regclient.model.mediatype import (
     OCI_LAYER,
     OCI_MANIFEST,
 )
-from regclient.remote.pages import LIST_TYPES, Page, pages_of
+from regclient.remote.pages import LIST_TYPES, Page, page_query, pages_of
 from regclient.remote.wire import DELETED, Wire, path_of
 from regclient.repository import Repository
 from regclient.transport.messages import Request
@@ -83,7 +83,7 @@ def list_tags(wire: Wire, *, limit: int | None = None, last: str | None = None) 
     missing = RepositoryNotFound(wire.reference.name)
     for page in pages_of(wire, _listing(wire, limit, last), types=LIST_TYPES, held=lambda: len(listed.tags), missing=missing):
         listed.add(page)
-        if limit and len(listed.tags) >= limit:
+        if limit and 0 < limit <= len(listed.tags):
             break
     assert listed.page is not None
     return TagList(
@@ -99,10 +99,8 @@ def list_tags(wire: Wire, *, limit: int | None = None, last: str | None = None) 
 
 
 def _listing(wire: Wire, limit: int | None, last: str | None) -> Request:
-    query = [("n", str(limit))] if limit else []
-    query += [("last", last)] if last else []
     headers = {"Accept": "application/json"}
-    return wire.request("GET", "tags/list", query=tuple(query), headers=headers, mirrors=True)
+    return wire.request("GET", "tags/list", query=page_query(limit, last), headers=headers, mirrors=True)
 
 
 def _google_manifests(members: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:

@@ -36,6 +36,11 @@ def test_one_page_of_the_catalog_is_listed(media_type: str) -> None:
     assert "Link" in listed.headers
 
 
+@table("limit", [0, -1])
+def test_a_limit_below_one_is_none(limit: int) -> None:
+    assert () == registry(("GET _catalog?last=0", Answer(200, {}, b"{}"))).repositories(limit=limit, last="0").repositories
+
+
 def test_a_catalog_is_asked_for_outside_any_repository() -> None:
     transport = ScriptedTransport(("GET _catalog", Answer(200, {}, b"{}")))
 

@@ -68,6 +68,13 @@ def test_pages_are_put_together_and_the_last_one_is_kept() -> None:
     assert b"b" in listed.raw
 
 
+@table("limit", [0, -1])
+def test_a_limit_below_one_is_none(limit: int) -> None:
+    script = (("GET tags/list", page(["a"], "list?last=a")), (f"GET {LIST}?last=a", page(["b"])))
+
+    assert ("a", "b") == tags_of(*script, limit=limit).tags
+
+
 def test_a_limit_ends_the_listing_and_may_be_passed_by_the_last_page() -> None:
     listed = tags_of(
         ("GET tags/list?n=3&last=0", page(["1", "2"], "list?last=2&n=3")),
