@@ -140,8 +140,17 @@ def is_host_key(text: str) -> bool:
 
 
 def host_name(text: str) -> str:
-    """Return the key a host has in the settings: ``docker.io`` for each name of Docker Hub, otherwise the text."""
+    """Return the key a host has in a settings file: ``docker.io`` for each name of Docker Hub, otherwise the text."""
     return DOCKER_HUB if text in _HUB_NAMES else text
+
+
+def _with_address(entry: HostSettings) -> HostSettings:
+    """Return an entry with what its name says where it is an address (``http://host/``): what is set itself wins."""
+    made = new_host(entry.name)
+    if made.name in (entry.name, DOCKER_HUB):
+        return entry
+    tls = made.tls if entry.tls is TLS.UNSET and made.tls is TLS.DISABLED else entry.tls
+    return replace(entry, tls=tls, cred_host=entry.cred_host or made.cred_host)
 
 
 def is_unchanged(settings: HostSettings) -> bool:
@@ -270,26 +279,27 @@ class HostBook:
         """
         if not entry.name:
             raise InvalidConfig("", "a host entry needs a name")
-        name = host_name(entry.name)
+        name = new_host(entry.name).name
+        if not name:
+            raise InvalidConfig("", f"{entry.name} names no host")
         if name == DOCKER_HUB and host_name(entry.hostname) == DOCKER_HUB:
             entry = replace(entry, hostname=DOCKER_HUB_HOSTNAME)
         with self._lock:
             known = self._hosts.get(name)
-            self._hosts[name], changes = merge(known or new_host(name, self.default), entry)
+            self._hosts[name], changes = merge(known or new_host(name, self.default), _with_address(entry))
             self._effective.pop(name, None)
         return changes if known else ()
 
     def resolve(self, name: str) -> HostSettings:
         """Return the effective settings of a host: TLS, hostname and concurrency are always set.
 
-        A host never mentioned is made from the default host.
+        ``name`` may be an address, as mirrors are named in some files. A host never mentioned is made from the default host.
         """
-        name = host_name(name)
         with self._lock:
             if name not in self._effective:
-                if name not in self._hosts:
-                    self._hosts[name] = new_host(name, self.default)
-                found = self._hosts[name]
+                made = new_host(name, self.default)
+                name = made.name
+                found = self._hosts.setdefault(name, made)
                 self._effective[name] = replace(
                     found,
                     tls=TLS.ENABLED if found.tls is TLS.UNSET else found.tls,

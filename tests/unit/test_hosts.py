@@ -194,9 +194,47 @@ def test_entries_for_aliases_of_docker_hub_are_one_entry() -> None:
     assert ["docker.io"] == [host.name for host in book]
 
 
-def test_an_entry_needs_a_name() -> None:
+@table("name", ["", "http://", "https:///path"])
+def test_an_entry_needs_a_name(name: str) -> None:
     with pytest.raises(InvalidConfig):
-        HostBook().add(HostSettings(""))
+        HostBook().add(HostSettings(name))
+
+
+@table(
+    ("name", "tls", "cred_host"),
+    [
+        ("http://x:5000", TLS.DISABLED, "http://x:5000"),
+        ("http://x:5000/", TLS.DISABLED, "http://x:5000/"),
+        ("https://x:5000", TLS.ENABLED, "https://x:5000"),
+        ("x:5000/path", TLS.ENABLED, "x:5000/path"),
+    ],
+)
+def test_an_entry_under_an_address_is_one_of_its_host(name: str, tls: TLS, cred_host: str) -> None:
+    book = HostBook([HostSettings(name, user="a", password=Secret("p"))])
+
+    expected = HostSettings(
+        "x:5000", tls, hostname="x:5000", user="a", password=Secret("p"), cred_host=cred_host, req_concurrent=3
+    )
+    assert expected == book.resolve("x:5000") == book.resolve(name)
+
+
+def test_an_address_says_only_what_its_entry_does_not() -> None:
+    book = HostBook([HostSettings("x", tls=TLS.ENABLED, user="a")])
+
+    assert () == book.add(HostSettings("https://x", cred_host="kept.example"))
+    assert (TLS.ENABLED, "a", "kept.example") == (book.resolve("x").tls, book.resolve("x").user, book.resolve("x").cred_host)
+    book.add(HostSettings("http://x", tls=TLS.INSECURE))
+    assert TLS.INSECURE is book.resolve("x").tls
+    book.add(HostSettings("http://x"))
+    assert TLS.DISABLED is book.resolve("x").tls
+
+
+def test_a_host_first_named_by_an_address_is_reached_as_it_says() -> None:
+    book = HostBook([HostSettings("y", user="a")], default=HostSettings("", req_concurrent=7))
+
+    assert ("x", TLS.DISABLED, 7) == (book.resolve("http://x/").name, book.resolve("x").tls, book.resolve("x").req_concurrent)
+    assert book.resolve("y") == book.resolve("http://y")
+    assert TLS.ENABLED is book.resolve("y").tls
 
 
 def test_hosts_never_mentioned_come_from_the_default() -> None:

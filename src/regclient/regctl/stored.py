@@ -112,7 +112,7 @@ def try_out(call: Call, host: HostSettings, *, warning: str) -> None:
         RegistryClientError: they do not work.
     """
     try:
-        call.client.registry(host.name).ping()
+        call.client.registry(new_host(host.name).name).ping()
     except RegistryClientError as error:
         call.log.warning(warning, registry=host.name, err=error)
         raise

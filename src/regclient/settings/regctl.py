@@ -48,8 +48,13 @@ class RegctlConfig:
         return self.version > NEWEST_VERSION
 
     def host(self, text: str) -> HostSettings | None:
-        """Return the entry of a host, by its name or by an address of it (``https://host/``, a name of Docker Hub)."""
-        return self.hosts.get(text) or self.hosts.get(new_host(text).name)
+        """Return the entry of a host, by its name or by an address of it (``https://host/``, a name of Docker Hub).
+
+        The Go program keeps what ``registry login http://host`` was told under the address: that is found last.
+        """
+        name = new_host(text).name
+        under_address = (host for host in self.hosts.values() if new_host(host.name).name == name)
+        return self.hosts.get(text) or self.hosts.get(name) or next(under_address, None)
 
     def with_host(self, settings: HostSettings) -> Self:
         """Return the configuration with an entry added or replaced; one that says nothing is left out."""

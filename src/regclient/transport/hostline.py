@@ -115,7 +115,7 @@ class HostLines:
             found = tuple(self._certificates(settings)) if self._certificates else ()
             made = HostLine(settings, found)
             with self._lock:
-                line = self._lines.setdefault(name, self._lines.get(settings.name, made))
+                line = self._lines[name] = self._lines.setdefault(settings.name, made)
         return line
 
     def settings_of(self, name: str) -> HostSettings:

@@ -96,6 +96,14 @@ def test_log_lines_follow_the_flags(regctl: Console, disk: Disk) -> None:
     assert '"level":"INFO"' in regctl(*words, "-v", "info", "--logopt", "json").err
 
 
+def test_a_host_may_be_given_as_an_address(served: Served) -> None:
+    served.registry.require("basic", "user", "hunter2")
+    images.image(served.registry.repository("app"), "v1")
+    login = f"reg=http://{served.address}/,user=user,pass=hunter2"
+
+    assert (0, "v1\n", "") == Console(ROOT)("--host", login, "tag", "ls", f"{served.address}/app")
+
+
 def test_the_trace_shows_each_exchange_without_secrets(served: Served) -> None:
     served.registry.require("basic", "user", "hunter2")
     login = f"reg={served.address},tls=disabled,user=user,pass=hunter2"

@@ -36,6 +36,20 @@ def test_a_login_is_stored_tried_and_shown(home: Home, registry: FakeRegistry) -
     assert ("GET", "/v2/") in registry.ledger
 
 
+@pytest.mark.parametrize("prefix", ["http://", ""])
+def test_a_login_that_the_go_program_stored_under_an_address_is_used_and_changed_there(
+    home: Home, registry: FakeRegistry, prefix: str
+) -> None:
+    with registry.serve() as address:
+        home.store(hosts={f"http://{address}": {"user": "bob", "pass": "old"}})
+        assert (0, "bob\n", "") == home("registry", "whoami", f"{prefix}{address}")
+        assert (0, "", "") == home("registry", "login", f"{prefix}{address}", "-u", "ann", "-p", "hunter2")
+        assert {f"http://{address}": {"user": "ann", "pass": "hunter2"}} == home.stored()["hosts"]
+        assert 0 == home("registry", "logout", f"{prefix}{address}").code
+
+    assert {} == home.stored()
+
+
 def test_a_login_that_is_refused_stays_stored(home: Home, registry: FakeRegistry) -> None:
     with registry.serve() as address:
         home.store(hosts={address: {"tls": "disabled"}})

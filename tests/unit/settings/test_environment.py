@@ -48,6 +48,15 @@ def test_regctls_file_wins_over_dockers_and_says_so(tmp_path: Path) -> None:
     assert not any("secret" in warning for warning in found.warnings)
 
 
+def test_an_entry_under_an_address_counts_below_one_under_the_name_of_its_host(tmp_path: Path) -> None:
+    hosts = {"a.example": {"user": "name"}, "http://a.example": {"user": "address"}, "http://b.example": {"user": "alone"}}
+    write(tmp_path / ".regctl/config.json", {"hosts": hosts})
+    found = gathered(tmp_path)
+
+    assert ("name", "alone") == (user_of(found, "a.example"), user_of(found, "b.example"))
+    assert {TLS.DISABLED} == {found.book.resolve(name).tls for name in ("a.example", "b.example")}
+
+
 def test_docker_config_names_the_folder_and_the_inline_text_wins(tmp_path: Path) -> None:
     write(tmp_path / "d/config.json", {"auths": {"a.example": login("file"), "b.example": login("file")}})
     found = gathered(

@@ -114,6 +114,14 @@ def test_an_entry_under_an_address_is_found_before_the_one_of_its_host() -> None
     assert config.host("https://x.example") == HostSettings("https://x.example", user="a")
 
 
+@table("text", ["x.example", "http://x.example", "https://x.example/"])
+def test_an_entry_that_is_only_under_an_address_is_found_by_its_host(text: str) -> None:
+    config = parse_config('{"hosts": {"http://x.example": {"user": "a"}}}', "c")
+
+    assert config.host(text) == HostSettings("http://x.example", user="a")
+    assert {"hosts": {"http://x.example": {"user": "a"}}} == document_of(config)
+
+
 @table("text", ["docker.io", "registry-1.docker.io", "https://index.docker.io/v1/"])
 def test_docker_hub_is_found_by_each_of_its_names(text: str) -> None:
     assert HostSettings("docker.io", user="u") == parse_config('{"hosts": {"docker.io": {"user": "u"}}}', "c").host(text)

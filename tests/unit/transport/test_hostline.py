@@ -86,6 +86,7 @@ def test_each_host_has_one_line_whatever_it_is_called() -> None:
 
     assert lines.line_to("docker.io") is lines.line_to("registry-1.docker.io")
     assert lines.line_to("x.example") is lines.line_to("x.example")
+    assert lines.line_to("http://y.example") is lines.line_to("y.example") is lines.line_to("y.example/")
     assert "registry-1.docker.io" == lines.settings_of("docker.io").hostname
 
 

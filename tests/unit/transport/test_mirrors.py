@@ -21,6 +21,14 @@ def test_mirrors_come_in_the_order_of_the_settings_and_the_upstream_last() -> No
     assert ["m1.example", "m2.example", "m3.example", "up.example"] == names(READ, book)
 
 
+def test_a_mirror_may_be_named_by_an_address() -> None:
+    mirrors = ("http://m1.example", "https://m2.example/", "http://up.example")
+    book = HostBook([HostSettings("up.example", mirrors=mirrors), HostSettings("m1.example", user="me")])
+
+    assert ["m1.example", "m2.example", "up.example"] == names(READ, book)
+    assert "me" == book.resolve("http://m1.example").user
+
+
 def test_smaller_priorities_come_first() -> None:
     book = HostBook(
         [
