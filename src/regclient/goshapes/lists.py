@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from regclient.answers import BlobStat, RepositoryList, TagList
 from regclient.goshapes import parts
+from regclient.goshapes.google import manifest_info
 from regclient.goshapes.located import LocatedReferrers
 from regclient.goshapes.manifests import Found, fields_of, manifest, promoted_of
 from regclient.kit.gotemplate.values import Failure, Method, Named, Struct, nil_pointer
@@ -17,14 +18,6 @@ from regclient.model.tree import TreeNode
 from regclient.pretty import layout_bytes
 from regclient.repository import ManifestHead
 
-_EXTRAS = {
-    "Size": "imageSizeBytes",
-    "MediaType": "mediaType",
-    "Created": "timeCreatedMs",
-    "Uploaded": "timeUploadedMs",
-    "Tags": "tag",
-}
-
 
 def tags(found: TagList) -> Struct:
     """View the tags of a repository, with what Google's registries and layouts tell besides."""
@@ -33,7 +26,9 @@ def tags(found: TagList) -> Struct:
             "Name": found.name,
             "Tags": parts.texts(found.tags),
             "Children": parts.texts(found.children),
-            "Manifests": Named({key: _extra(item) for key, item in found.manifests.items()}, "map[string]tag.GCRManifestInfo"),
+            "Manifests": Named(
+                {key: manifest_info(item) for key, item in found.manifests.items()}, "map[string]tag.GCRManifestInfo"
+            ),
         },
         {"Index": lambda: _index(found)},
     )
@@ -142,18 +137,6 @@ def _url(text: str) -> object:
 
 def _nodes(found: Iterable[TreeNode]) -> Named:
     return Named([tree(node) for node in found] or None, "[]*main.treeResult")
-
-
-def _extra(value: object) -> object:
-    known = {str(key): item for key, item in value.items()} if isinstance(value, dict) else {}
-    names = {
-        "Size": "imageSizeBytes",
-        "MediaType": "mediaType",
-        "Created": "timeCreatedMs",
-        "Uploaded": "timeUploadedMs",
-        "Tags": "tag",
-    }
-    return Struct("tag.GCRManifestInfo", {name: known.get(key, "") for name, key in names.items()})
 
 
 def _unread() -> object:

@@ -23,9 +23,7 @@ def test_tags_of_google_tell_more() -> None:
     manifests = plain(found.fields["Manifests"])
     assert isinstance(manifests, dict)
 
-    assert {"Size": "9", "MediaType": "a/b", "Created": "5", "Uploaded": "", "Tags": ["1"]} == dict(
-        manifests["sha256:x"].fields
-    )
+    assert "a/b" == manifests["sha256:x"].fields["MediaType"]
     assert ["sub"] == plain(found.fields["Children"])
 
 
