@@ -29,7 +29,7 @@ from regclient.transport.hostline import HostLine
 from regclient.transport.journey import Journey, Leg
 from regclient.transport.options import Surroundings
 from regclient.transport.ranges import Rest, bytes_to_skip, range_from
-from regclient.transport.replies import body_at_once
+from regclient.transport.replies import body_at_once, decoded
 
 if TYPE_CHECKING:
     from regclient.transport.auth.tokens import TokenAnswer, TokenRequest
@@ -84,6 +84,7 @@ class Attempts:
         login = leg.line.login_for(request.repository, self._credentials, self._tools)
         try:
             delivery = self._courier.carry(self._letter(journey, leg, rest), journey.cargo, _teller(journey, login))
+            delivery = delivery._replace(answer=decoded(delivery.answer, request.method, request.size))
             return self._judge(journey, login, delivery, rest, self._around.clock.now())
         except _LoginFailed as failed:
             self._around.cancel.check()
@@ -178,7 +179,8 @@ class Attempts:
                 letter, Cargo(request.form), lambda url: request.authorization if url.origin == origin else Secret()
             )
             date = parse_date(first(delivery.answer.headers, "Date"))
-            return TokenAnswer(delivery.answer.status, read_limited(delivery.answer), date)
+            answer = decoded(delivery.answer, letter.method, None)
+            return TokenAnswer(answer.status, read_limited(answer), date)
 
         def check(source: URL, realm: URL) -> None:
             self._courier.check(letter_to(source), realm)

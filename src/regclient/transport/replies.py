@@ -149,6 +149,21 @@ class LiveReply(Reply):
         raise Unreachable(self._host, f"{broken.reason} (at byte {offset} of the body)")
 
 
+def decoded(answer: Answer, method: str, size: int | None) -> Answer:
+    """Return an answer with the body that was asked for, of ``size`` bytes if that is known.
+
+    A body of that very size is taken as it is: a layer that is a gzip file may be marked as compressed by its store.
+    """
+    coding = first(answer.headers, "Content-Encoding").strip().lower()
+    if coding not in {"gzip", "x-gzip"} or method == "HEAD" or answer.status != 200:
+        return answer
+    if first(answer.headers, "Content-Length") in {"0", str(size)}:
+        return answer
+    from regclient.transport.unpacked import Unpacked  # noqa: PLC0415 - a door: hardly any server does this
+
+    return Unpacked(answer)
+
+
 def body_at_once(answer: Answer, request: Request) -> bytes | None:
     """Read a body that is small, or whose beginning is more than was promised; None for one that is read by the caller.
 

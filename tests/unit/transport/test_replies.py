@@ -9,7 +9,7 @@ from regclient.errors import Cancelled, Unreachable
 from regclient.model.headers import NO_HEADERS, Headers
 from regclient.transport.exchange import Answer, Broken, Trouble
 from regclient.transport.messages import Kind, Request
-from regclient.transport.replies import LiveReply, WholeReply, body_at_once, is_whole
+from regclient.transport.replies import LiveReply, WholeReply, body_at_once, decoded, is_whole
 from regclient.transport.slots import Load, Slot, Slots
 from tests.tables import table
 
@@ -177,3 +177,32 @@ def test_a_body_from_an_offset_is_gone_on_with_from_there() -> None:
     assert b"cdef" == reply.read()
     assert [4] == asked
     assert slot.try_acquire(BIG) is not None
+
+
+def packed(coding: str, length: str = "20", *, status: int = 200) -> Parts:
+    answer = Parts()
+    answer.status = status
+    answer.headers = {"Content-Encoding": (coding,), "Content-Length": (length,)}
+    return answer
+
+
+@table("coding", ["gzip", "x-gzip", " GZIP"])
+def test_a_body_that_is_compressed_though_it_must_not_be_is_unpacked(coding: str) -> None:
+    for size in (None, 50):
+        assert {} == decoded(packed(coding), "GET", size).headers
+
+
+@table(
+    ("answer", "method", "size"),
+    [
+        (packed(""), "GET", None),
+        (packed("identity"), "GET", None),
+        (packed("br"), "GET", None),
+        (packed("gzip"), "GET", 20),
+        (packed("gzip"), "HEAD", None),
+        (packed("gzip", status=206), "GET", 50),
+        (packed("gzip", "0"), "GET", None),
+    ],
+)
+def test_what_is_not_compressed_for_the_way_stays_as_it_is(answer: Parts, method: str, size: int | None) -> None:
+    assert decoded(answer, method, size) is answer
