@@ -144,11 +144,16 @@ def host_name(text: str) -> str:
     return DOCKER_HUB if text in _HUB_NAMES else text
 
 
+def host_of(text: str) -> str:
+    """Return the name of the host that a name or an address means: the one :func:`new_host` gives it."""
+    return DOCKER_HUB if text in _HUB_NAMES else _split(text)[1]
+
+
 def _with_address(entry: HostSettings) -> HostSettings:
     """Return an entry with what its name says where it is an address (``http://host/``): what is set itself wins."""
-    made = new_host(entry.name)
-    if made.name in (entry.name, DOCKER_HUB):
+    if host_of(entry.name) in (entry.name, DOCKER_HUB):
         return entry
+    made = new_host(entry.name)
     tls = made.tls if entry.tls is TLS.UNSET and made.tls is TLS.DISABLED else entry.tls
     return replace(entry, tls=tls, cred_host=entry.cred_host or made.cred_host)
 
@@ -279,7 +284,7 @@ class HostBook:
         """
         if not entry.name:
             raise InvalidConfig("", "a host entry needs a name")
-        name = new_host(entry.name).name
+        name = host_of(entry.name)
         if not name:
             raise InvalidConfig("", f"{entry.name} names no host")
         if name == DOCKER_HUB and host_name(entry.hostname) == DOCKER_HUB:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from regclient.cli.call import Call
 from regclient.cli.options import PRETTY
 from regclient.errors import InvalidConfig, ParseError, RegistryClientError
-from regclient.hosts import DOCKER_HUB, Credential, HostSettings, is_host_key, new_host
+from regclient.hosts import DOCKER_HUB, Credential, HostSettings, host_of, is_host_key, new_host
 from regclient.settings.places import config_path, home_in
 from regclient.settings.regctl import RegctlConfig, alone_with, load_config, save_config
 
@@ -112,7 +112,7 @@ def try_out(call: Call, host: HostSettings, *, warning: str) -> None:
         RegistryClientError: they do not work.
     """
     try:
-        call.client.registry(new_host(host.name).name).ping()
+        call.client.registry(host_of(host.name)).ping()
     except RegistryClientError as error:
         call.log.warning(warning, registry=host.name, err=error)
         raise

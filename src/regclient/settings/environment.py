@@ -13,7 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from regclient.errors import InvalidConfig
-from regclient.hosts import HostBook, HostSettings, new_host
+from regclient.hosts import HostBook, HostSettings, host_of
 from regclient.settings.certificates import DOCKER_CERTIFICATES, read_certificates
 from regclient.settings.docker import DockerConfig, ListStore, hosts_of, parse_docker_config
 from regclient.settings.helpers import list_helper
@@ -70,7 +70,7 @@ def gather(around: Surroundings, config: RegctlConfig | None = None) -> Gathered
     if own:
         found.book.default = own.host_default
         # An entry under the name of a host wins over one under an address of it.
-        found.add(sorted(own.hosts.values(), key=lambda host: new_host(host.name).name == host.name))
+        found.add(sorted(own.hosts.values(), key=lambda host: host_of(host.name) == host.name))
     return found
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from regclient.errors import InvalidConfig
-from regclient.hosts import HostSettings, host_name, is_unchanged, new_host
+from regclient.hosts import HostSettings, host_name, host_of, is_unchanged
 from regclient.settings.hostjson import LARGEST, read_host, unknown_members, write_host
 from regclient.settings.jsontext import read_json
 
@@ -52,8 +52,8 @@ class RegctlConfig:
 
         The Go program keeps what ``registry login http://host`` was told under the address: that is found last.
         """
-        name = new_host(text).name
-        under_address = (host for host in self.hosts.values() if new_host(host.name).name == name)
+        name = host_of(text)
+        under_address = (host for host in self.hosts.values() if host_of(host.name) == name)
         return self.hosts.get(text) or self.hosts.get(name) or next(under_address, None)
 
     def with_host(self, settings: HostSettings) -> Self:

@@ -122,7 +122,10 @@ class _World:
         return self._place(found, tag)._replace(origin=origin) if found else None
 
     def _tree(self, text: str) -> Place | None:
-        """Return everything below a registry, a path in it, or a directory."""
+        """Return everything below a registry, a path in it, or a directory.
+
+        A registry alone is no reference: one of a repository two levels down is read, and the levels are taken off again.
+        """
         within = _parsed(f"{text}/x/x")
         if within is None:
             return None

@@ -84,7 +84,9 @@ class Attempts:
         login = leg.line.login_for(request.repository, self._credentials, self._tools)
         try:
             delivery = self._courier.carry(self._letter(journey, leg, rest), journey.cargo, _teller(journey, login))
-            delivery = delivery._replace(answer=decoded(delivery.answer, request.method, request.size))
+            answer = decoded(delivery.answer, request.method, request.size)
+            if answer is not delivery.answer:
+                delivery = delivery._replace(answer=answer)
             return self._judge(journey, login, delivery, rest, self._around.clock.now())
         except _LoginFailed as failed:
             self._around.cancel.check()

@@ -154,6 +154,8 @@ def decoded(answer: Answer, method: str, size: int | None) -> Answer:
 
     A body of that very size is taken as it is: a layer that is a gzip file may be marked as compressed by its store.
     """
+    if "Content-Encoding" not in answer.headers:
+        return answer
     coding = first(answer.headers, "Content-Encoding").strip().lower()
     if coding not in {"gzip", "x-gzip"} or method == "HEAD" or answer.status != 200:
         return answer
